@@ -1,0 +1,46 @@
+package dev.dotori.local.servers;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads the end of a server's log. */
+public final class LogFile {
+  private static final int END = 16 * 1024;
+  private static final Pattern TELLING =
+      Pattern.compile(
+          "\\b(error|fatal|fail(ed|ure)?|exception|can't|cannot|unable)\\b",
+          Pattern.CASE_INSENSITIVE);
+
+  private LogFile() {}
+
+  /** The last line that reads like a reason, or else the last line. */
+  public static String lastTellingLine(Path log) {
+    List<String> lines = lastLines(log).stream().filter(line -> !line.isBlank()).toList();
+    if (lines.isEmpty()) {
+      return "it logged nothing";
+    }
+    return lines.reversed().stream()
+        // "Aborting" and stack frames follow the reason, and do not tell it.
+        .filter(line -> !line.endsWith("Aborting") && !line.startsWith("\tat "))
+        .filter(line -> TELLING.matcher(line).find())
+        .findFirst()
+        .orElse(lines.getLast())
+        .strip();
+  }
+
+  private static List<String> lastLines(Path log) {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      int length = (int) Math.min(END, file.length());
+      byte[] bytes = new byte[length];
+      file.seek(file.length() - length);
+      file.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package dev.dotori.local.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A MySQL-compatible server on 127.0.0.1: the embedded MariaDB, or a MySQL of the user's own (see
+ * {@link MySqlInstallation#choose}).
+ */
+public final class MySqlServer implements AutoCloseable {
+  /** Has every right; for whoever runs the server, never for a service. */
+  public static final String ADMIN = "dotori";
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  /** Fast batches and UTC everywhere; no TLS, since all stays on this machine. */
+  private static final String URL_PARAMETERS =
+      "rewriteBatchedStatements=true&cachePrepStmts=true&prepStmtCacheSize=512"
+          + "&prepStmtCacheSqlLimit=2097152&useLocalSessionState=true&useAffectedRows=true"
+          + "&cacheServerConfiguration=true&maintainTimeStats=false"
+          + "&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true"
+          + "&sslMode=DISABLED&allowPublicKeyRetrieval=true";
+
+  private final MySqlInstallation installation;
+  private final Path directory;
+  private final Path log;
+  private final String adminPassword;
+  private final Durability durability;
+  private final Lifetime lifetime;
+  private final boolean temporary;
+  private int port;
+  private ServerProcess process;
+
+  private MySqlServer(
+      MySqlInstallation installation,
+      Path directory,
+      Path log,
+      int port,
+      String adminPassword,
+      Durability durability,
+      Lifetime lifetime,
+      boolean temporary) {
+    this.installation = installation;
+    this.directory = directory.toAbsolutePath();
+    this.log = log.toAbsolutePath();
+    this.port = port;
+    this.adminPassword = adminPassword;
+    this.durability = durability;
+    this.lifetime = lifetime;
+    this.temporary = temporary;
+  }
+
+  /** An empty server for this JVM alone; {@link #close} removes its data. Not yet started. */
+  public static MySqlServer temporary(Durability durability) {
+    MySqlInstallation installation = MySqlInstallation.choose(Optional.empty());
+    Path directory = Directories.temporary("mysql");
+    return new MySqlServer(
+        installation,
+        directory,
+        directory.resolve("mysql.log"),
+        Ports.free(),
+        Secrets.password(),
+        durability,
+        Lifetime.THIS_JVM,
+        true);
+  }
+
+  /** {@link #temporary(Durability)} for tests: what is committed survives {@link #kill}. */
+  public static MySqlServer temporary() {
+    return temporary(Durability.PROCESS_DEATH);
+  }
+
+  /**
+   * A server whose data stays. Not yet started.
+   *
+   * @param home folder of a MySQL, with {@code mysqld} or {@code bin/mysqld} in it; none leaves the
+   *     choice to the environment
+   */
+  public static MySqlServer lasting(
+      Path directory,
+      Path log,
+      int port,
+      String adminPassword,
+      Optional<String> home,
+      Lifetime lifetime) {
+    return new MySqlServer(
+        MySqlInstallation.choose(home),
+        directory,
+        log,
+        port,
+        adminPassword,
+        Durability.POWER_FAILURE,
+        lifetime,
+        false);
+  }
+
+  /**
+   * Starts it and waits until it takes connections.
+   *
+   * @throws ServerStartException when it does not come up
+   */
+  public MySqlServer start() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        startOnce();
+        return this;
+      } catch (ServerStartException e) {
+        // Another process was faster to take the port that was free a moment ago.
+        if (!temporary || attempt == 5 || Ports.isFree(port)) {
+          throw e;
+        }
+        port = Ports.free();
+      }
+    }
+  }
+
+  private void startOnce() {
+    if (isAlive()) {
+      throw new IllegalStateException("the database runs already");
+    }
+    if (!Ports.isFree(port)) {
+      throw new ServerStartException("port " + port + " for the database is taken");
+    }
+    try {
+      Directories.createPrivate(directory);
+      Directories.createPrivate(log.getParent());
+      Path data = initialisedData();
+      Path initFile = directory.resolve("init.sql");
+      Directories.writePrivate(initFile, initSql());
+      process = ServerProcess.start(command(data, initFile), java.util.Map.of(), log, lifetime);
+      process.awaitReady("the database", START_LIMIT, this::answers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path initialisedData() throws IOException {
+    Path data = directory.resolve("data");
+    Path kind = directory.resolve("kind");
+    if (Files.isDirectory(data)) {
+      String found = Files.readString(kind).strip();
+      if (!found.equals(installation.kind())) {
+        throw new ServerStartException(
+            "the data in %s is of %s and can't be opened by %s: start with the former or with"
+                    .formatted(directory, found, installation.kind())
+                + " --fresh");
+      }
+      return data;
+    }
+    // Under another name until it is whole: a start that is broken off leaves no half database.
+    Path unfinished = directory.resolve("data.unfinished");
+    Directories.delete(unfinished);
+    Directories.createPrivate(unfinished);
+    installation.initialise(unfinished, log);
+    Files.writeString(kind, installation.kind());
+    Files.move(unfinished, data);
+    return data;
+  }
+
+  private List<String> command(Path data, Path initFile) {
+    List<String> command = new ArrayList<>(installation.program());
+    command.addAll(installation.options());
+    command.addAll(
+        List.of(
+            "--datadir=" + data,
+            "--port=" + port,
+            "--bind-address=127.0.0.1",
+            // Relative to the data directory: an absolute path may be longer than a socket's can.
+            "--socket=mysql.sock",
+            "--pid-file=mysql.pid",
+            "--skip-name-resolve",
+            "--init-file=" + initFile,
+            "--default-time-zone=+00:00",
+            "--character-set-server=utf8mb4",
+            "--performance-schema=OFF",
+            "--max-connections=300",
+            "--max-allowed-packet=16M"));
+    command.addAll(
+        switch (durability) {
+          case POWER_FAILURE ->
+              List.of("--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M");
+          case PROCESS_DEATH ->
+              List.of("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M");
+        });
+    command.addAll(asRoot());
+    return command;
+  }
+
+  /** The server refuses to run as root unless told to. */
+  static List<String> asRoot() {
+    return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
+  }
+
+  /** Run by the server itself before it takes connections. One statement a line. */
+  private String initSql() {
+    return """
+    CREATE USER IF NOT EXISTS '%1$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
+    ALTER USER '%1$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
+    GRANT ALL PRIVILEGES ON *.* TO '%1$s'@'127.0.0.1' WITH GRANT OPTION;
+    DROP USER IF EXISTS 'root'@'localhost';
+    """
+        .formatted(ADMIN, adminPassword);
+  }
+
+  private boolean answers() {
+    try (Connection connection = admin();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT 1");
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Makes a schema and a user that sees only it, unless they are there, and sets the password.
+   *
+   * @param name of both; lower case letters, digits and underscores
+   */
+  public Account createSchema(String name, String password) {
+    if (!name.matches("[a-z][a-z0-9_]{0,31}")) {
+      throw new IllegalArgumentException("not a schema's name: " + name);
+    }
+    try (Connection connection = admin();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE IF NOT EXISTS `" + name + "` CHARACTER SET utf8mb4");
+      String user = "'" + name + "'@'127.0.0.1'";
+      statement.execute("CREATE USER IF NOT EXISTS " + user + " IDENTIFIED BY '" + password + "'");
+      statement.execute("ALTER USER " + user + " IDENTIFIED BY '" + password + "'");
+      // In a grant an underscore stands for any character, unless escaped.
+      String pattern = name.replace("_", "\\_");
+      statement.execute("GRANT ALL PRIVILEGES ON `" + pattern + "`.* TO " + user);
+    } catch (SQLException e) {
+      throw new ServerStartException("schema " + name + " can't be made: " + e.getMessage(), e);
+    }
+    return new Account(url(name), name, password);
+  }
+
+  /** A new connection with every right. */
+  public Connection admin() throws SQLException {
+    return DriverManager.getConnection(url(""), ADMIN, adminPassword);
+  }
+
+  /** The JDBC URL of a schema, with the parameters that services use. */
+  public String url(String schema) {
+    return "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?" + URL_PARAMETERS;
+  }
+
+  /** SIGTERM; what is committed is on the disk after it. */
+  public void stop() {
+    if (process != null) {
+      process.stop(STOP_LIMIT);
+    }
+  }
+
+  /** SIGKILL, as a crash would end it. */
+  public void kill() {
+    if (process != null) {
+      process.kill();
+    }
+  }
+
+  /** Stops it if it runs, and starts it on the same port and data. */
+  public void restart() {
+    stop();
+    startOnce();
+  }
+
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public String adminPassword() {
+    return adminPassword;
+  }
+
+  /** Stops it; a temporary server's data is removed. */
+  @Override
+  public void close() {
+    if (temporary) {
+      kill();
+      Directories.delete(directory);
+    } else {
+      stop();
+    }
+  }
+
+  /** What a service needs to reach its schema. */
+  public record Account(String url, String user, String password) {
+    @Override
+    public String toString() {
+      return user + " at " + url;
+    }
+  }
+}

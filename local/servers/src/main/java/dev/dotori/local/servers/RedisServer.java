@@ -1,0 +1,283 @@
+package dev.dotori.local.servers;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A Redis on 127.0.0.1 that keeps its data in an append-only file, flushed every second: a given
+ * program, else {@code DOTORI_REDIS_SERVER}, else {@code redis-server} or {@code valkey-server} on
+ * the PATH, else the embedded Redis 6.2. The word {@code embedded} in place of a program leaves out
+ * the search.
+ */
+public final class RedisServer implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+  private final Path program;
+  private final Path directory;
+  private final Path log;
+  private final String adminPassword;
+  private final List<User> users;
+  private final Lifetime lifetime;
+  private final boolean temporary;
+  private int port;
+  private ServerProcess process;
+
+  private RedisServer(
+      Path program,
+      Path directory,
+      Path log,
+      int port,
+      String adminPassword,
+      List<User> users,
+      Lifetime lifetime,
+      boolean temporary) {
+    this.program = program;
+    this.directory = directory.toAbsolutePath();
+    this.log = log.toAbsolutePath();
+    this.port = port;
+    this.adminPassword = adminPassword;
+    this.users = List.copyOf(users);
+    this.lifetime = lifetime;
+    this.temporary = temporary;
+  }
+
+  /** An empty server for this JVM alone; {@link #close} removes its data. Not yet started. */
+  public static RedisServer temporary(User... users) {
+    Path program = choose(Optional.empty());
+    Path directory = Directories.temporary("redis");
+    return new RedisServer(
+        program,
+        directory,
+        directory.resolve("redis.log"),
+        Ports.free(),
+        Secrets.password(),
+        List.of(users),
+        Lifetime.THIS_JVM,
+        true);
+  }
+
+  /**
+   * A server whose data stays. Not yet started.
+   *
+   * @param program a redis-server or valkey-server; none leaves the choice to the environment
+   * @param users those beside the administrator
+   */
+  public static RedisServer lasting(
+      Path directory,
+      Path log,
+      int port,
+      String adminPassword,
+      List<User> users,
+      Optional<String> program,
+      Lifetime lifetime) {
+    return new RedisServer(
+        choose(program), directory, log, port, adminPassword, users, lifetime, false);
+  }
+
+  private static Path choose(Optional<String> given) {
+    Optional<String> named =
+        given
+            .or(() -> Optional.ofNullable(System.getenv("DOTORI_REDIS_SERVER")))
+            .filter(text -> !text.isBlank());
+    if (named.isPresent() && !named.get().equals("embedded")) {
+      Path program = Path.of(named.get()).toAbsolutePath();
+      if (!Files.isExecutable(program)) {
+        throw new ServerStartException(program + " is not a Redis that can be run");
+      }
+      return program;
+    }
+    if (named.isPresent()) {
+      return embedded();
+    }
+    return Executables.onPath("redis-server")
+        .or(() -> Executables.onPath("valkey-server"))
+        .orElseGet(RedisServer::embedded);
+  }
+
+  private static Path embedded() {
+    String file;
+    if (Executables.isLinux("amd64")) {
+      file = "redis-server-6.2.6-v5-linux-amd64";
+    } else if (Executables.isLinux("aarch64")) {
+      file = "redis-server-6.2.7-linux-arm64";
+    } else {
+      throw new ServerStartException(
+          "the embedded Redis is for Linux: give a Redis 6.2 or newer by --redis or"
+              + " DOTORI_REDIS_SERVER");
+    }
+    return Executables.unpacked(file, "/", List.of(file), file).resolve(file);
+  }
+
+  /**
+   * Starts it and waits until it has loaded its data and answers.
+   *
+   * @throws ServerStartException when it does not come up
+   */
+  public RedisServer start() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        startOnce();
+        return this;
+      } catch (ServerStartException e) {
+        // Another process was faster to take the port that was free a moment ago.
+        if (!temporary || attempt == 5 || Ports.isFree(port)) {
+          throw e;
+        }
+        port = Ports.free();
+      }
+    }
+  }
+
+  private void startOnce() {
+    if (isAlive()) {
+      throw new IllegalStateException("Redis runs already");
+    }
+    if (!Ports.isFree(port)) {
+      throw new ServerStartException("port " + port + " for Redis is taken");
+    }
+    try {
+      Directories.createPrivate(directory);
+      Directories.createPrivate(log.getParent());
+      Path acl = directory.resolve("users.acl");
+      Path configuration = directory.resolve("redis.conf");
+      Directories.writePrivate(acl, acl());
+      Directories.writePrivate(configuration, configuration(acl));
+      process =
+          ServerProcess.start(
+              List.of(program.toString(), configuration.toString()), Map.of(), log, lifetime);
+      process.awaitReady("Redis", START_LIMIT, this::answers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String configuration(Path acl) {
+    return """
+    bind 127.0.0.1
+    port %d
+    dir "%s"
+    aclfile "%s"
+    appendonly yes
+    appendfsync everysec
+    save ""
+    maxmemory-policy noeviction
+    daemonize no
+    """
+        .formatted(port, directory, acl);
+  }
+
+  private String acl() {
+    return users.stream()
+        .map(user -> "user %s on >%s %s\n".formatted(user.name(), user.password(), user.rules()))
+        .collect(
+            Collectors.joining(
+                "", "user default on >%s ~* &* +@all\n".formatted(adminPassword), ""));
+  }
+
+  /** True once it takes commands; while it loads its data it answers LOADING. */
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1_000);
+      socket.setSoTimeout(1_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(("AUTH " + adminPassword + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+      String expected = "+OK\r\n+PONG\r\n";
+      byte[] answer = socket.getInputStream().readNBytes(expected.length());
+      return new String(answer, StandardCharsets.US_ASCII).equals(expected);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** URL for the administrator, password included. */
+  public String url() {
+    return "redis://:" + adminPassword + "@127.0.0.1:" + port;
+  }
+
+  /** URL for one of the users, password included. */
+  public String url(User user) {
+    return "redis://" + user.name() + ":" + user.password() + "@127.0.0.1:" + port;
+  }
+
+  /** SIGTERM; everything written before is on the disk after it. */
+  public void stop() {
+    if (process != null) {
+      process.stop(STOP_LIMIT);
+    }
+  }
+
+  /** SIGKILL, as a crash would end it: what was written in the last second may be lost. */
+  public void kill() {
+    if (process != null) {
+      process.kill();
+    }
+  }
+
+  /** Stops it if it runs, and starts it on the same port and data. */
+  public void restart() {
+    stop();
+    startOnce();
+  }
+
+  /** Kills it if it runs, and starts it on the same port with nothing in it. */
+  public void restartEmpty() {
+    kill();
+    try {
+      Files.deleteIfExists(directory.resolve("appendonly.aof"));
+      Files.deleteIfExists(directory.resolve("dump.rdb"));
+      Directories.delete(directory.resolve("appendonlydir"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startOnce();
+  }
+
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Stops it; a temporary server's data is removed. */
+  @Override
+  public void close() {
+    if (temporary) {
+      kill();
+      Directories.delete(directory);
+    } else {
+      stop();
+    }
+  }
+
+  /**
+   * A user of the access control list.
+   *
+   * @param rules which keys, channels and commands, in the syntax of {@code ACL SETUSER}, for
+   *     example {@code ~dotori:* +@stream}
+   */
+  public record User(String name, String password, String rules) {
+    @Override
+    public String toString() {
+      return name + " " + rules;
+    }
+  }
+}
