@@ -7,7 +7,6 @@ import dev.dotori.sandbox.state.Account;
 import dev.dotori.sandbox.state.Consent;
 import dev.dotori.sandbox.state.Ids;
 import dev.dotori.sandbox.state.SandboxState;
-import dev.dotori.sandbox.state.Token;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BadRequestException;
@@ -20,18 +19,12 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jboss.resteasy.reactive.RestHeader;
 
-/**
- * The consent page of X's "OAuth 2.0 Authorization Code Flow with PKCE".
- */
+/** The consent page of X's "OAuth 2.0 Authorization Code Flow with PKCE". */
 @Path("/i/oauth2/authorize")
 @RunOnVirtualThread
 public class XAuthorizeResource {
