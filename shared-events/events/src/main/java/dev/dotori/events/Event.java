@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -13,16 +14,16 @@ import java.util.UUID;
  * @param data the event itself
  */
 public record Event<T extends DomainEvent>(
-    UUID id, Instant time, String traceParent, String idempotencyKey, T data) {
+    UUID id, Instant time, @Nullable String traceParent, @Nullable String idempotencyKey, T data) {
 
   /** The CloudEvents {@code type}, version included. */
   public String type() {
-    return data.getClass().getAnnotation(EventType.class).value();
+    return EventTypes.nameOf(data.getClass());
   }
 
   /** The CloudEvents {@code source}: the service that said it. */
   public String source() {
-    return data.getClass().getAnnotation(EventType.class).source();
+    return EventTypes.sourceOf(data.getClass());
   }
 
   /** The stream that carries events of this type: the type without its version. */
@@ -32,7 +33,6 @@ public record Event<T extends DomainEvent>(
 
   /** The stream that carries events of the given type: the type without its version. */
   public static String streamOf(Class<? extends DomainEvent> type) {
-    String name = type.getAnnotation(EventType.class).value();
-    return name.substring(0, name.lastIndexOf('.'));
+    return EventTypes.streamOf(EventTypes.nameOf(type));
   }
 }

@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -9,8 +10,8 @@ public record MediaReady(
     UUID mediaId,
     UUID ownerId,
     String contentType,
-    Integer width,
-    Integer height,
+    @Nullable Integer width,
+    @Nullable Integer height,
     long size,
     Instant readyAt)
     implements DomainEvent {

@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -10,8 +11,8 @@ public record PointsDistributed(
     UUID transactionId,
     Reason reason,
     UUID storeId,
-    UUID purchaseId,
-    UUID shareId,
+    @Nullable UUID purchaseId,
+    @Nullable UUID shareId,
     long points,
     List<Portion> distribution,
     Instant distributedAt)

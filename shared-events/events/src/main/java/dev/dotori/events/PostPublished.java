@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -10,8 +11,8 @@ public record PostPublished(
     UUID postId,
     UUID authorId,
     String text,
-    UUID storeId,
-    UUID purchaseId,
+    @Nullable UUID storeId,
+    @Nullable UUID purchaseId,
     Visibility visibility,
     List<UUID> mediaIds,
     List<String> shareTo,

@@ -1,5 +1,7 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
+
 /**
  * The terms under which a store gives points.
  *
@@ -13,7 +15,7 @@ package dev.dotori.events;
 public record ProgramTerms(
     String earnRate,
     long minPurchase,
-    Integer expiryDays,
+    @Nullable Integer expiryDays,
     long shareBonus,
     long shareBonusDailyCap,
     int maxParticipants) {}

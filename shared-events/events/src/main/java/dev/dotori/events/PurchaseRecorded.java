@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -14,7 +15,7 @@ public record PurchaseRecorded(
     String receiptNo,
     int programVersion,
     long earned,
-    Instant expiresAt,
+    @Nullable Instant expiresAt,
     List<Portion> distribution,
     Instant occurredAt,
     Instant recordedAt)

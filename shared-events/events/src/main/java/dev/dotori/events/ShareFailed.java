@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -11,7 +12,7 @@ public record ShareFailed(
     UUID authorId,
     String network,
     String errorClass,
-    String error,
+    @Nullable String error,
     Instant failedAt)
     implements DomainEvent {
 

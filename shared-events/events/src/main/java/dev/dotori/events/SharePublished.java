@@ -1,5 +1,6 @@
 package dev.dotori.events;
 
+import jakarta.annotation.Nullable;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -10,10 +11,10 @@ public record SharePublished(
     UUID postId,
     UUID authorId,
     String network,
-    UUID storeId,
-    UUID purchaseId,
+    @Nullable UUID storeId,
+    @Nullable UUID purchaseId,
     String remoteId,
-    String remoteUrl,
+    @Nullable String remoteUrl,
     Instant publishedAt)
     implements DomainEvent {
 
