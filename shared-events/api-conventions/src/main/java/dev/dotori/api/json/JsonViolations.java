@@ -1,6 +1,7 @@
 package dev.dotori.api.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -27,6 +28,9 @@ public final class JsonViolations {
           new Violation(path(format), "must be " + expected(format.getTargetType()));
       case MismatchedInputException mismatch ->
           new Violation(path(mismatch), "must be " + expected(mismatch.getTargetType()));
+      case JsonMappingException mapping
+          when mapping.getCause() instanceof InputCoercionException overflow ->
+          new Violation(path(mapping), "must be " + expected(overflow.getTargetType()));
       case JsonMappingException mapping ->
           new Violation(path(mapping), "can't be read as what belongs here");
       default -> new Violation("", "The body is not well-formed JSON in UTF-8" + at(exception));
