@@ -112,6 +112,7 @@ class ProblemsTest {
   @Test
   void a_body_of_ten_megabytes_is_refused_before_it_is_sent() throws IOException {
     try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
+      socket.setSoTimeout(10_000);
       socket
           .getOutputStream()
           .write(

@@ -54,6 +54,7 @@ public class RouterProblems {
       return;
     }
     request.response().putHeader("Connection", "close");
+    request.addEndHandler(answered -> request.request().connection().close());
     answer(request, ProblemTypes.TOO_LARGE);
   }
 
