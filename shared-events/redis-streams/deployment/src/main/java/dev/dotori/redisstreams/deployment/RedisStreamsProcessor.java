@@ -1,0 +1,73 @@
+package dev.dotori.redisstreams.deployment;
+
+import dev.dotori.redisstreams.RedisStreamsConnector;
+import dev.dotori.redisstreams.fault.RedisStreamsDeadLetter;
+import dev.dotori.redisstreams.fault.RedisStreamsFailStop;
+import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
+import dev.dotori.redisstreams.fault.RedisStreamsIgnore;
+import dev.dotori.redisstreams.fault.RedisStreamsRetry;
+import dev.dotori.redisstreams.internals.RedisClients;
+import io.quarkus.arc.deployment.AdditionalBeanBuildItem;
+import io.quarkus.arc.deployment.UnremovableBeanBuildItem;
+import io.quarkus.deployment.annotations.BuildProducer;
+import io.quarkus.deployment.annotations.BuildStep;
+import io.quarkus.deployment.builditem.FeatureBuildItem;
+import io.quarkus.redis.deployment.client.RequestedRedisClientBuildItem;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** What the connector needs at build time. */
+class RedisStreamsProcessor {
+
+  private static final String FEATURE = "messaging-redis-streams";
+
+  private static final Pattern CLIENT_NAME =
+      Pattern.compile(
+          "mp\\.messaging\\.((incoming|outgoing)\\..+|connector\\."
+              + RedisStreamsConnector.CONNECTOR_NAME
+              + ")\\.client-name");
+
+  @BuildStep
+  FeatureBuildItem feature() {
+    return new FeatureBuildItem(FEATURE);
+  }
+
+  @BuildStep
+  AdditionalBeanBuildItem beans() {
+    return AdditionalBeanBuildItem.builder()
+        .setUnremovable()
+        .addBeanClasses(
+            RedisStreamsConnector.class,
+            RedisClients.class,
+            RedisStreamsFailStop.Factory.class,
+            RedisStreamsIgnore.Factory.class,
+            RedisStreamsRetry.Factory.class,
+            RedisStreamsDeadLetter.Factory.class)
+        .build();
+  }
+
+  /** A strategy of the application's own is looked up by its identifier, which ArC can't see. */
+  @BuildStep
+  UnremovableBeanBuildItem ownStrategies() {
+    return UnremovableBeanBuildItem.beanTypes(RedisStreamsFailureHandler.Factory.class);
+  }
+
+  /**
+   * Quarkus makes only clients that somebody asks for, and channels ask by name in configuration.
+   */
+  @BuildStep
+  void clients(BuildProducer<RequestedRedisClientBuildItem> requested) {
+    Config config = ConfigProvider.getConfig();
+    Set<String> names = new HashSet<>();
+    names.add(RedisClients.DEFAULT_CLIENT);
+    for (String property : config.getPropertyNames()) {
+      if (CLIENT_NAME.matcher(property).matches()) {
+        config.getOptionalValue(property, String.class).ifPresent(names::add);
+      }
+    }
+    names.forEach(name -> requested.produce(new RequestedRedisClientBuildItem(name)));
+  }
+}

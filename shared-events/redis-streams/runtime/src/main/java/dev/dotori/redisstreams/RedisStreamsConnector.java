@@ -1,0 +1,290 @@
+package dev.dotori.redisstreams;
+
+import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction.INCOMING;
+import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction.INCOMING_AND_OUTGOING;
+import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction.OUTGOING;
+
+import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
+import dev.dotori.redisstreams.internals.IncomingRedisStreamsChannel;
+import dev.dotori.redisstreams.internals.IncomingSettings;
+import dev.dotori.redisstreams.internals.OutgoingRedisStreamsChannel;
+import dev.dotori.redisstreams.internals.OutgoingSettings;
+import dev.dotori.redisstreams.internals.RedisClients;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.reactive.messaging.annotations.ConnectorAttribute;
+import io.smallrye.reactive.messaging.connector.InboundConnector;
+import io.smallrye.reactive.messaging.connector.OutboundConnector;
+import io.smallrye.reactive.messaging.health.HealthReport;
+import io.smallrye.reactive.messaging.health.HealthReporter;
+import io.smallrye.reactive.messaging.providers.connectors.ExecutionHolder;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+
+/** Declares the attributes of {@code smallrye-redis-streams} and makes its channels. */
+@ApplicationScoped
+@Connector(RedisStreamsConnector.CONNECTOR_NAME)
+@ConnectorAttribute(
+    name = "client-name",
+    type = "string",
+    direction = INCOMING_AND_OUTGOING,
+    description =
+        "Name of the Quarkus Redis client whose hosts, credentials and TLS are used"
+            + " (`quarkus.redis.<name>.*`); the default client if not set")
+@ConnectorAttribute(
+    name = "stream",
+    type = "string",
+    direction = INCOMING_AND_OUTGOING,
+    description = "Key of the stream; the channel's name if not set")
+@ConnectorAttribute(
+    name = "health-enabled",
+    type = "boolean",
+    direction = INCOMING_AND_OUTGOING,
+    description = "Whether the channel's state is part of the health checks",
+    defaultValue = "true")
+@ConnectorAttribute(
+    name = "shutdown-timeout",
+    type = "string",
+    direction = INCOMING_AND_OUTGOING,
+    description =
+        "How long shutdown waits for entries in work to be settled or messages in flight to be"
+            + " added",
+    defaultValue = "10s")
+@ConnectorAttribute(
+    name = "group",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "Consumer group, created if it does not exist; `quarkus.application.name` if not set")
+@ConnectorAttribute(
+    name = "group-start",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "Where a group that does not exist yet starts: `0` (all that the stream holds) or `$` (what"
+            + " is added from then on). A group that Redis lost is always made again at `0`",
+    defaultValue = "0")
+@ConnectorAttribute(
+    name = "consumer",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "Name of this process within the group. It must be unique among live processes; made of"
+            + " host name, process id and a random part if not set")
+@ConnectorAttribute(
+    name = "batch",
+    type = "boolean",
+    direction = INCOMING,
+    description = "Whether entries are handed over as batches (`Message<List<byte[]>>`)",
+    defaultValue = "false")
+@ConnectorAttribute(
+    name = "batch-size",
+    type = "int",
+    direction = INCOMING,
+    description = "Most entries in one batch; a batch holds what is waiting, never waits to fill",
+    defaultValue = "100")
+@ConnectorAttribute(
+    name = "count",
+    type = "int",
+    direction = INCOMING,
+    description = "Most entries asked of Redis in one read",
+    defaultValue = "100")
+@ConnectorAttribute(
+    name = "block",
+    type = "string",
+    direction = INCOMING,
+    description = "How long a read waits in Redis for entries",
+    defaultValue = "2s")
+@ConnectorAttribute(
+    name = "max-in-flight",
+    type = "int",
+    direction = INCOMING,
+    description = "Most entries held at once: read from Redis and not yet acked or nacked",
+    defaultValue = "500")
+@ConnectorAttribute(
+    name = "lease",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "How long an entry belongs to the consumer that read it. Renewed while the entry is held;"
+            + " when it ends another consumer takes the entry over",
+    defaultValue = "30s")
+@ConnectorAttribute(
+    name = "claim-interval",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "How often entries whose lease ended are looked for; a third of `lease` if not set")
+@ConnectorAttribute(
+    name = "max-deliveries",
+    type = "int",
+    direction = INCOMING,
+    description =
+        "After how many deliveries without an answer (the consumer died each time) an entry goes to"
+            + " the dead letters; 0 for never",
+    defaultValue = "5")
+@ConnectorAttribute(
+    name = "failure-strategy",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "What happens to a nacked entry: `fail`, `ignore`, `retry`, `dead-letter`, or the identifier"
+            + " of a `RedisStreamsFailureHandler.Factory` bean",
+    defaultValue = "retry")
+@ConnectorAttribute(
+    name = "retry-attempts",
+    type = "int",
+    direction = INCOMING,
+    description =
+        "How often the strategy `retry` tries an entry again before it goes to the dead letters",
+    defaultValue = "5")
+@ConnectorAttribute(
+    name = "retry-delay",
+    type = "string",
+    direction = INCOMING,
+    description = "Delay before the first new attempt; it doubles with each further one",
+    defaultValue = "1s")
+@ConnectorAttribute(
+    name = "retry-max-delay",
+    type = "string",
+    direction = INCOMING,
+    description = "Longest delay before a new attempt",
+    defaultValue = "1m")
+@ConnectorAttribute(
+    name = "retry-jitter",
+    type = "double",
+    direction = INCOMING,
+    description = "Part of the delay that is random, to both sides; 0 to 1",
+    defaultValue = "0.1")
+@ConnectorAttribute(
+    name = "dead-letter.stream",
+    type = "string",
+    direction = INCOMING,
+    description = "Stream of the dead letters; `<stream>:dead:<group>` if not set")
+@ConnectorAttribute(
+    name = "retention",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "Entries older than this, and acknowledged by every group of the stream, are trimmed; `0`"
+            + " never trims",
+    defaultValue = "1h")
+@ConnectorAttribute(
+    name = "maintenance-interval",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "How often the stream is trimmed and consumers that are gone are removed from the group",
+    defaultValue = "1m")
+@ConnectorAttribute(
+    name = "max-in-flight",
+    type = "int",
+    direction = OUTGOING,
+    description = "Most messages sent and not yet answered by Redis; order is kept",
+    defaultValue = "256")
+@ConnectorAttribute(
+    name = "publish-timeout",
+    type = "string",
+    direction = OUTGOING,
+    description =
+        "How long a message may wait for Redis, lost connections included, before it is nacked",
+    defaultValue = "30s")
+public class RedisStreamsConnector implements InboundConnector, OutboundConnector, HealthReporter {
+
+  /** The connector's name in {@code mp.messaging.*.*.connector}. */
+  public static final String CONNECTOR_NAME = "smallrye-redis-streams";
+
+  private final ExecutionHolder execution;
+  private final RedisClients clients;
+  private final Instance<RedisStreamsFailureHandler.Factory> failureHandlers;
+  private final List<IncomingRedisStreamsChannel> incoming = new CopyOnWriteArrayList<>();
+  private final List<OutgoingRedisStreamsChannel> outgoing = new CopyOnWriteArrayList<>();
+
+  @Inject
+  public RedisStreamsConnector(
+      ExecutionHolder execution,
+      RedisClients clients,
+      @Any Instance<RedisStreamsFailureHandler.Factory> failureHandlers) {
+    this.execution = execution;
+    this.clients = clients;
+    this.failureHandlers = failureHandlers;
+  }
+
+  @Override
+  public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
+    IncomingSettings settings =
+        IncomingSettings.of(new RedisStreamsConnectorIncomingConfiguration(config));
+    IncomingRedisStreamsChannel channel =
+        new IncomingRedisStreamsChannel(
+            execution.vertx().getDelegate(),
+            () -> clients.options(settings.clientName()),
+            settings,
+            RedisStreamsFailureHandler.named(settings, failureHandlers));
+    incoming.add(channel);
+    return channel.publisher();
+  }
+
+  @Override
+  public Flow.Subscriber<? extends Message<?>> getSubscriber(Config config) {
+    OutgoingSettings settings =
+        OutgoingSettings.of(new RedisStreamsConnectorOutgoingConfiguration(config));
+    OutgoingRedisStreamsChannel channel =
+        new OutgoingRedisStreamsChannel(
+            execution.vertx().getDelegate(),
+            () -> clients.options(settings.clientName()),
+            settings);
+    outgoing.add(channel);
+    return channel.subscriber();
+  }
+
+  /**
+   * Drains the channels before anything that handlers need is shut down: what is in work is
+   * settled, what waits is given back, then what handlers published is added.
+   */
+  void drain(@Observes @Priority(Integer.MIN_VALUE + 100) ShutdownEvent event) {
+    awaitAll(incoming, IncomingRedisStreamsChannel::drain);
+    awaitAll(outgoing, OutgoingRedisStreamsChannel::drain);
+    incoming.clear();
+    outgoing.clear();
+  }
+
+  private static <C> void awaitAll(List<C> channels, Function<C, CompletableFuture<Void>> drain) {
+    // Every drain completes by itself within its channel's shutdown-timeout.
+    CompletableFuture.allOf(channels.stream().map(drain).toArray(CompletableFuture[]::new)).join();
+  }
+
+  @Override
+  public HealthReport getReadiness() {
+    HealthReport.HealthReportBuilder report = HealthReport.builder();
+    incoming.forEach(channel -> channel.readiness(report));
+    outgoing.forEach(channel -> channel.readiness(report));
+    return report.build();
+  }
+
+  @Override
+  public HealthReport getLiveness() {
+    HealthReport.HealthReportBuilder report = HealthReport.builder();
+    incoming.forEach(channel -> channel.liveness(report));
+    outgoing.forEach(channel -> channel.liveness(report));
+    return report.build();
+  }
+
+  @Override
+  public HealthReport getStartup() {
+    HealthReport.HealthReportBuilder report = HealthReport.builder();
+    incoming.forEach(channel -> channel.startup(report));
+    outgoing.forEach(channel -> channel.startup(report));
+    return report.build();
+  }
+}

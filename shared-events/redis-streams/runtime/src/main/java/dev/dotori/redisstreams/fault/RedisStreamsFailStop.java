@@ -1,0 +1,27 @@
+package dev.dotori.redisstreams.fault;
+
+import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
+import dev.dotori.redisstreams.internals.IncomingSettings;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
+
+/** The strategy {@code fail}: the channel stops, and the entry stays pending. */
+public final class RedisStreamsFailStop implements RedisStreamsFailureHandler {
+
+  /** Makes the strategy {@code fail}. */
+  @ApplicationScoped
+  @Identifier("fail")
+  public static class Factory implements RedisStreamsFailureHandler.Factory {
+    @Override
+    public RedisStreamsFailureHandler create(IncomingSettings settings) {
+      return new RedisStreamsFailStop();
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> handle(
+      IncomingRedisStreamMetadata entry, Throwable reason, Outcome outcome) {
+    return outcome.fail();
+  }
+}

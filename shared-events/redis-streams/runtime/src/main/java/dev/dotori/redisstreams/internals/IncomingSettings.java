@@ -1,0 +1,132 @@
+package dev.dotori.redisstreams.internals;
+
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * The checked configuration of an incoming channel. {@code RedisStreamsConnector} documents each
+ * attribute.
+ *
+ * @param retention zero if the stream is never trimmed
+ * @param maxDeliveries zero if there is no limit
+ */
+public record IncomingSettings(
+    String channel,
+    String clientName,
+    String stream,
+    String group,
+    String groupStart,
+    String consumer,
+    boolean batch,
+    int batchSize,
+    int count,
+    Duration block,
+    int maxInFlight,
+    Duration lease,
+    Duration claimInterval,
+    int maxDeliveries,
+    String failureStrategy,
+    int retryAttempts,
+    Duration retryDelay,
+    Duration retryMaxDelay,
+    double retryJitter,
+    String deadLetterStream,
+    Duration retention,
+    Duration maintenanceInterval,
+    Duration shutdownTimeout,
+    boolean healthEnabled) {
+
+  private static final Duration ZERO = Duration.ZERO;
+
+  /**
+   * Reads and checks a channel's configuration.
+   *
+   * @throws IllegalArgumentException naming the key whose value can't be used
+   */
+  public static IncomingSettings of(RedisStreamsConnectorIncomingConfiguration config) {
+    String channel = config.getChannel();
+    Settings check = new Settings("incoming", channel);
+    String stream = check.name("stream", config.getStream().orElse(channel));
+    String group = check.name("group", config.getGroup().orElseGet(() -> applicationName(check)));
+    String start = config.getGroupStart();
+    if (!start.equals("0") && !start.equals("$")) {
+      throw check.invalid("group-start", start, "0 or $");
+    }
+    Duration lease = check.duration("lease", config.getLease(), Duration.ofMillis(100));
+    Duration claimInterval =
+        config
+            .getClaimInterval()
+            .map(value -> check.duration("claim-interval", value, Duration.ofMillis(10)))
+            .orElse(lease.dividedBy(3));
+    return new IncomingSettings(
+        channel,
+        config.getClientName().orElse(RedisClients.DEFAULT_CLIENT),
+        stream,
+        group,
+        start,
+        config
+            .getConsumer()
+            .map(name -> check.name("consumer", name))
+            .orElseGet(() -> consumer(channel)),
+        config.getBatch(),
+        check.atLeast(1, "batch-size", config.getBatchSize()),
+        check.within(1, 10_000, "count", config.getCount()),
+        check.duration("block", config.getBlock(), Duration.ofMillis(1)),
+        check.within(1, 100_000, "max-in-flight", config.getMaxInFlight()),
+        lease,
+        claimInterval,
+        check.atLeast(0, "max-deliveries", config.getMaxDeliveries()),
+        check.name("failure-strategy", config.getFailureStrategy()),
+        check.atLeast(0, "retry-attempts", config.getRetryAttempts()),
+        check.duration("retry-delay", config.getRetryDelay(), ZERO),
+        check.duration("retry-max-delay", config.getRetryMaxDelay(), ZERO),
+        check.fraction("retry-jitter", config.getRetryJitter()),
+        config.getDeadLetterStream().orElse(stream + ":dead:" + group),
+        check.duration("retention", config.getRetention(), ZERO),
+        check.duration(
+            "maintenance-interval", config.getMaintenanceInterval(), Duration.ofMillis(10)),
+        check.duration("shutdown-timeout", config.getShutdownTimeout(), ZERO),
+        config.getHealthEnabled());
+  }
+
+  /** The stream of entries whose delay is over; only this group reads it. */
+  String retryStream() {
+    return stream + ":retry:" + group;
+  }
+
+  /** The sorted set in which failed entries wait, by due time. */
+  String delayedSet() {
+    return stream + ":delayed:" + group;
+  }
+
+  private static String applicationName(Settings check) {
+    return ConfigProvider.getConfig()
+        .getOptionalValue("quarkus.application.name", String.class)
+        .orElseThrow(() -> check.invalid("group", "not set", "the name of a consumer group"));
+  }
+
+  private static String consumer(String channel) {
+    String host = System.getenv("HOSTNAME");
+    if (host == null || host.isBlank()) {
+      try {
+        host = InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException e) {
+        host = "localhost";
+      }
+    }
+    // Host and process id alone repeat: containers of one image often run as process 1, and a
+    // host's
+    // name may be shared. Two live consumers of one name would take each other's entries for
+    // theirs.
+    return "%s-%d-%06x-%s"
+        .formatted(
+            host,
+            ProcessHandle.current().pid(),
+            ThreadLocalRandom.current().nextInt(1 << 24),
+            channel);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.dotori.redisstreams.internals;
+
+import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
+import io.smallrye.reactive.messaging.providers.MetadataInjectableMessage;
+import io.smallrye.reactive.messaging.providers.locals.ContextAwareMessage;
+import io.vertx.redis.client.Response;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+
+/**
+ * One entry that a channel holds: the message that handlers get, its own metadata, and its place in
+ * the channel's books. One object, because there is one for each entry that passes.
+ */
+public final class StreamEntry
+    implements ContextAwareMessage<byte[]>,
+        MetadataInjectableMessage<byte[]>,
+        IncomingRedisStreamMetadata {
+
+  private static final byte[] NO_DATA = new byte[0];
+  private static final CompletionStage<Void> DONE = CompletableFuture.completedFuture(null);
+  private static final VarHandle SETTLED;
+
+  static {
+    try {
+      SETTLED =
+          MethodHandles.lookup().findVarHandle(StreamEntry.class, "settled", CompletionStage.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final IncomingRedisStreamsChannel channel;
+  private final StreamSource source;
+  private final String sourceId;
+  private final Response fields;
+  private int deliveries;
+
+  private byte[] payload;
+  private volatile Metadata metadata;
+
+  @SuppressWarnings("unused") // through SETTLED
+  private volatile CompletionStage<Void> settled;
+
+  // The channel's books, on its event loop only.
+
+  /** When the lease was last known to begin, by {@link System#nanoTime()}. */
+  long leasedAt;
+
+  /** Whether a handler has it, or had it. */
+  boolean emitted;
+
+  /** Whether it belongs to another consumer by now. */
+  boolean lost;
+
+  /** Whether it no longer counts as in flight. */
+  boolean released;
+
+  StreamEntry(
+      IncomingRedisStreamsChannel channel,
+      StreamSource source,
+      String sourceId,
+      Response fields,
+      int deliveries,
+      long leasedAt) {
+    this.channel = channel;
+    this.source = source;
+    this.sourceId = sourceId;
+    this.fields = fields;
+    this.deliveries = deliveries;
+    this.leasedAt = leasedAt;
+  }
+
+  // ---- the message
+
+  @Override
+  public byte[] getPayload() {
+    byte[] data = payload;
+    if (data == null) {
+      data = bytes(CloudEvents.DATA_FIELD).orElse(NO_DATA);
+      payload = data;
+    }
+    return data;
+  }
+
+  @Override
+  public Metadata getMetadata() {
+    Metadata current = metadata;
+    if (current == null) {
+      current =
+          CloudEvents.read(this)
+              .map(event -> Metadata.of(this, event))
+              .orElseGet(() -> Metadata.of(this));
+      metadata = current;
+    }
+    return current;
+  }
+
+  /** Gives the message a Vert.x context of its own; called on the channel's context. */
+  StreamEntry onOwnContext() {
+    metadata = ContextAwareMessage.captureContextMetadata(getMetadata());
+    return this;
+  }
+
+  @Override
+  public synchronized void injectMetadata(Object item) {
+    metadata = getMetadata().with(item);
+  }
+
+  @Override
+  public CompletionStage<Void> ack(Metadata ignored) {
+    // Done when it is collected: Redis is told within milliseconds, and again until it answers.
+    if (!SETTLED.compareAndSet(this, null, DONE)) {
+      return settled;
+    }
+    channel.acknowledged(this);
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Void> nack(Throwable reason, Metadata ignored) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (!SETTLED.compareAndSet(this, null, done)) {
+      return settled;
+    }
+    channel.failed(this, reason, done);
+    return done;
+  }
+
+  @Override
+  public Function<Metadata, CompletionStage<Void>> getAckWithMetadata() {
+    return this::ack;
+  }
+
+  @Override
+  public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
+    return this::nack;
+  }
+
+  // ---- its metadata
+
+  @Override
+  public String stream() {
+    return channel.settings().stream();
+  }
+
+  @Override
+  public String id() {
+    return source.retry() ? fields.get(1).toString() : sourceId;
+  }
+
+  @Override
+  public String group() {
+    return channel.settings().group();
+  }
+
+  @Override
+  public int deliveryCount() {
+    return source.retry() ? fields.get(3).toInteger() + deliveries : deliveries;
+  }
+
+  @Override
+  public Optional<byte[]> bytes(String name) {
+    byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+    for (int i = firstField(); i + 1 < fields.size(); i += 2) {
+      if (Arrays.equals(fields.get(i).toBytes(), wanted)) {
+        return Optional.of(fields.get(i + 1).toBytes());
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Map<String, byte[]> rawFields() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    for (int i = firstField(); i + 1 < fields.size(); i += 2) {
+      all.putIfAbsent(fields.get(i).toString(), fields.get(i + 1).toBytes());
+    }
+    return all;
+  }
+
+  // ---- its place in the channel's books
+
+  StreamSource source() {
+    return source;
+  }
+
+  /** Its id in {@link #source()}. */
+  String sourceId() {
+    return sourceId;
+  }
+
+  /** How often {@link #source()} delivered it. */
+  int sourceDeliveries() {
+    return deliveries;
+  }
+
+  void countDelivery() {
+    deliveries++;
+  }
+
+  /** When it first failed in a handler, in ms since 1970; {@code now} if it did not before. */
+  long firstFailure(long now) {
+    return source.retry() ? fields.get(5).toLong() : now;
+  }
+
+  /** Fields and values as they were added. */
+  Response fieldsAndValues() {
+    return fields;
+  }
+
+  int firstField() {
+    return source.retry() ? StreamSource.ORIGIN_ELEMENTS : 0;
+  }
+
+  @Override
+  public String toString() {
+    return "entry " + id() + " of stream " + stream();
+  }
+}
