@@ -109,7 +109,8 @@ final class Contract {
     channel.put("address", stream);
     // Not the address: braces would make it a parameter there.
     channel.put("x-redis-key", "dotori:{" + stream + "}");
-    reference(channel.withObjectProperty("messages").putObject(type), "/components/messages/" + type);
+    reference(
+        channel.withObjectProperty("messages").putObject(type), "/components/messages/" + type);
   }
 
   private static void describeOperation(
@@ -119,7 +120,8 @@ final class Contract {
     operation.put("summary", "Said by the service " + EventTypes.sourceOf(type) + ".");
     reference(operation.withObjectProperty("channel"), "/channels/" + channel);
     reference(
-        operation.withArrayProperty("messages").addObject(), "/channels/" + channel + "/messages/" + name);
+        operation.withArrayProperty("messages").addObject(),
+        "/channels/" + channel + "/messages/" + name);
   }
 
   private static void describeMessage(ObjectNode message, String type) {

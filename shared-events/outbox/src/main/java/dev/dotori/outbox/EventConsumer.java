@@ -4,6 +4,8 @@ import dev.dotori.events.DomainEvent;
 import dev.dotori.events.Event;
 import dev.dotori.events.EventCodec;
 import dev.dotori.events.EventFormatException;
+import dev.dotori.redisstreams.IncomingRedisStreamBatchMetadata;
+import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.reactive.messaging.ce.CloudEventMetadata;
 import io.smallrye.reactive.messaging.ce.IncomingCloudEventMetadata;
@@ -140,7 +142,11 @@ public class EventConsumer {
   }
 
   private static List<? extends Message<byte[]>> entries(Message<List<byte[]>> batch) {
-    throw new UnsupportedOperationException("the connector is not there yet");
+    return batch
+        .getMetadata(IncomingRedisStreamBatchMetadata.class)
+        .orElseThrow(
+            () -> new IllegalArgumentException("the channel must have the attribute batch=true"))
+        .entries();
   }
 
   private <T extends DomainEvent> Event<T> decode(Message<byte[]> entry, Class<T> type) {
@@ -163,7 +169,7 @@ public class EventConsumer {
   }
 
   private static String group(Message<byte[]> entry) {
-    throw new UnsupportedOperationException("the connector is not there yet");
+    return entry.getMetadata(IncomingRedisStreamMetadata.class).orElseThrow().group();
   }
 
   private <T extends DomainEvent> void applyWhenReachable(

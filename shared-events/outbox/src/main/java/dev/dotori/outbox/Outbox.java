@@ -83,7 +83,7 @@ public class Outbox {
     relayAfterCommit(rows);
   }
 
-  private OutboxRow row(Caused caused, Instant now) {
+  OutboxRow row(Caused caused, Instant now) {
     DomainEvent event = caused.event();
     String subject = event.subject();
     if (subject.length() > SUBJECT_LENGTH) {

@@ -1,0 +1,171 @@
+package dev.dotori.outbox;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends what the relay did not: rows that a crash left behind, that found the relay's queue full,
+ * or that Redis lost.
+ *
+ * <p>Any number of replicas may sweep at once. A page's rows are locked while they are sent, and
+ * others pass over locked rows, so that they share the work. Pages follow one another in id order
+ * and the next run goes on where this one ended: rows that cannot be sent do not hold up the rest.
+ */
+@ApplicationScoped
+class Sweeper {
+
+  private static final Logger LOG = Logger.getLogger(Sweeper.class);
+
+  private static final int ROWS_PER_PURGE = 1000;
+  private static final int STATEMENTS_PER_PURGE = 100;
+  private static final int COUNTED_ROWS = 100_000;
+
+  private final OutboxConfig config;
+  private final OutboxTable outbox;
+  private final InboxTable inbox;
+  private final Relay relay;
+  private final StreamPublisher publisher;
+  private final Epochs epochs;
+  private final OutboxMeters meters;
+  private UUID after = Sql.FIRST_ID;
+
+  Sweeper(
+      OutboxConfig config,
+      OutboxTable outbox,
+      InboxTable inbox,
+      Relay relay,
+      StreamPublisher publisher,
+      Epochs epochs,
+      OutboxMeters meters) {
+    this.config = config;
+    this.outbox = outbox;
+    this.inbox = inbox;
+    this.relay = relay;
+    this.publisher = publisher;
+    this.epochs = epochs;
+    this.meters = meters;
+  }
+
+  @Scheduled(
+      identity = "outbox-sweep",
+      every = "${dotori.outbox.sweep-every}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void sweep() {
+    try {
+      meters.backlog(Transactions.inNew(() -> outbox.backlog(COUNTED_ROWS)));
+      int pages = 1;
+      while (sweepPage() && pages < config.sweepPages()) {
+        pages++;
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf("unsent events wait for the next sweep: %s", e.getMessage());
+    }
+  }
+
+  @Scheduled(
+      identity = "outbox-purge",
+      every = "${dotori.outbox.purge-every}",
+      delayed = "${dotori.outbox.purge-every}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void purge() {
+    try {
+      purge(() -> outbox.purge(config.retention(), ROWS_PER_PURGE));
+      purge(() -> inbox.purge(config.inboxRetention(), ROWS_PER_PURGE));
+    } catch (RuntimeException e) {
+      LOG.warnf("old events are deleted by a later purge: %s", e.getMessage());
+    }
+  }
+
+  private static void purge(Supplier<Integer> deleteSome) {
+    // Small transactions, so that no purge holds many locks or makes replicas lag.
+    for (int i = 0; i < STATEMENTS_PER_PURGE; i++) {
+      if (Transactions.inNew(deleteSome) < ROWS_PER_PURGE) {
+        return;
+      }
+    }
+  }
+
+  /** Sends one page; says whether another one may follow at once. */
+  private boolean sweepPage() {
+    Page page = Transactions.inNew(this::sendPage);
+    if (page.refused() > 0) {
+      epochs.refresh();
+    }
+    after = page.isLast() ? Sql.FIRST_ID : page.lastId();
+    // When Redis takes nothing, a further page would only wait in vain.
+    return !page.isLast() && page.sent() > 0;
+  }
+
+  /** What became of a page. */
+  private record Page(UUID lastId, boolean isLast, int sent, int refused) {}
+
+  private Page sendPage() {
+    List<OutboxRow> locked = outbox.lockUnsent(after, config.sweepAfter(), config.page());
+    List<OutboxRow> rows = locked.stream().filter(row -> !relay.hasInHand(row.id())).toList();
+    // Else context propagation would take the transaction along to the threads that answer.
+    List<SentRow> sent = QuarkusTransaction.suspendingExisting().call(() -> sendAll(rows));
+    int refused = sent.isEmpty() ? 0 : outbox.mark(sent);
+    meters.swept(sent.size());
+    return new Page(
+        locked.isEmpty() ? Sql.FIRST_ID : locked.getLast().id(),
+        locked.size() < config.page(),
+        sent.size() + locked.size() - rows.size(),
+        refused);
+  }
+
+  /** Hands all rows to the channel, then waits; returns those that Redis has taken in time. */
+  private List<SentRow> sendAll(List<OutboxRow> rows) {
+    Queue<SentRow> taken = new ConcurrentLinkedQueue<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    List<CompletableFuture<?>> answers = new ArrayList<>(rows.size());
+    for (OutboxRow row : rows) {
+      answers.add(
+          publisher
+              .send(row)
+              .onItem()
+              .invoke(taken::add)
+              .onFailure()
+              .recoverWithUni(e -> {
+                failure.set(e);
+                return Uni.createFrom().nullItem();
+              })
+              .subscribeAsCompletionStage());
+    }
+    await(
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)), config.sweepTimeout());
+    List<SentRow> sent = List.copyOf(taken);
+    if (sent.size() < rows.size()) {
+      LOG.warnf(
+          "%d of %d unsent events could not be sent: %s",
+          rows.size() - sent.size(), rows.size(), failure.get());
+    }
+    return sent;
+  }
+
+  private static void await(CompletableFuture<Void> answers, Duration timeout) {
+    try {
+      answers.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // What has not been answered stays unsent.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("failures are recovered one by one", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
