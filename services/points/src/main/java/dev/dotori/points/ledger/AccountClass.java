@@ -1,0 +1,35 @@
+package dev.dotori.points.ledger;
+
+import java.util.Arrays;
+
+/** What kind of account points are moved from or to. */
+public enum AccountClass {
+  /** A member's points: what the stores owe; credited when earned. */
+  MEMBER(1, "members"),
+  /** What a store gave for purchases. */
+  PURCHASES(2, "purchases"),
+  /** What a store gave for shares of its customers' posts. */
+  SHARE_BONUSES(3, "shareBonuses");
+
+  private final int code;
+  private final String label;
+
+  AccountClass(int code, String label) {
+    this.code = code;
+    this.label = label;
+  }
+
+  /** As the tables have it; never reused. */
+  public int code() {
+    return code;
+  }
+
+  /** As the trial balance names it. */
+  public String label() {
+    return label;
+  }
+
+  static AccountClass ofCode(int code) {
+    return Arrays.stream(values()).filter(it -> it.code == code).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.dotori.points.ledger;
+
+import dev.dotori.api.page.Cursor;
+import dev.dotori.api.page.Page;
+import dev.dotori.api.page.PageRequest;
+import dev.dotori.points.database.Database;
+import dev.dotori.points.database.Database.Row;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+
+/** Reads what the ledger says of a member. Each answer is of one moment: one statement reads it. */
+@ApplicationScoped
+public class Statements {
+
+  private static final UUID AFTER_ALL = new UUID(-1, -1);
+
+  private final Database database;
+
+  Statements(Database database) {
+    this.database = database;
+  }
+
+  /** A member's points; all zero for one who never took part in a purchase. */
+  public MemberPoints of(UUID memberId) {
+    Instant asOf = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    long balance = 0;
+    long lifetimeEarned = 0;
+    long pending = 0;
+    List<MemberPoints.Expiring> expiring = new ArrayList<>();
+    for (Part part : parts(memberId)) {
+      switch (part.name()) {
+        case "balance" -> {
+          balance = part.points();
+          lifetimeEarned = part.lifetimeEarned();
+        }
+        case "pending" -> pending = part.points();
+        default -> expiring.add(new MemberPoints.Expiring(part.points(), part.expiresAt()));
+      }
+    }
+    return new MemberPoints(balance, pending, lifetimeEarned, List.copyOf(expiring), asOf);
+  }
+
+  private record Part(String name, long points, long lifetimeEarned, Instant expiresAt) {}
+
+  // One statement, since at READ COMMITTED each has a snapshot of its own: so points are seen
+  // either
+  // pending or in the balance, never in both or neither.
+  private List<Part> parts(UUID memberId) {
+    return database.list(
+        """
+        SELECT 'balance' AS part, points, lifetime_earned, NULL AS expires_at
+          FROM balance WHERE member_id = ?
+        UNION ALL
+        SELECT 'pending', COALESCE(SUM(m.points), 0), 0, NULL
+          FROM purchase_participant m LEFT JOIN ledger_transaction t ON t.reference = m.purchase_id
+          WHERE m.member_id = ? AND t.id IS NULL
+        UNION ALL
+        SELECT 'expiring', SUM(remaining), 0, expires_at
+          FROM lot WHERE member_id = ? AND remaining > 0 AND expires_at IS NOT NULL
+          GROUP BY expires_at
+        ORDER BY expires_at
+        """,
+        row -> new Part(row.text(1), row.number(2), row.number(3), row.instant(4)),
+        memberId,
+        memberId,
+        memberId);
+  }
+
+  /** The lines of a member's statement, newest first. */
+  public Page<StatementLine> lines(UUID memberId, PageRequest request) {
+    UUID before = request.cursor().map(cursor -> cursor.id(0)).orElse(AFTER_ALL);
+    int limit = request.limit() + 1;
+    Page<Entry> page =
+        Page.of(
+            database.list(
+                """
+                SELECT e.transaction_id, e.line, e.points, t.type, t.reference, t.purchase_id,
+                       t.posted_at
+                  FROM (
+                    (SELECT transaction_id, line, points FROM ledger_entry
+                       WHERE credit_account = ? AND transaction_id < ?
+                       ORDER BY transaction_id DESC LIMIT ?)
+                    UNION ALL
+                    (SELECT transaction_id, line, -points FROM ledger_entry
+                       WHERE debit_account = ? AND transaction_id < ?
+                       ORDER BY transaction_id DESC LIMIT ?)
+                  ) e JOIN ledger_transaction t ON t.id = e.transaction_id
+                  ORDER BY e.transaction_id DESC LIMIT ?
+                """,
+                Entry::of,
+                memberId,
+                before,
+                limit,
+                memberId,
+                before,
+                limit,
+                limit),
+            request,
+            entry -> Cursor.of(entry.transactionId()));
+    if (page.items().isEmpty()) {
+      return page.map(entry -> entry.withBalance(0));
+    }
+    Iterator<Long> balances = balances(memberId, page.items()).iterator();
+    return page.map(entry -> entry.withBalance(balances.next()));
+  }
+
+  /** The balance after each of the entries, which are the newest first and without a gap. */
+  private List<Long> balances(UUID memberId, List<Entry> entries) {
+    UUID newest = entries.getFirst().transactionId();
+    long balance =
+        database
+            .find(
+                """
+                SELECT COALESCE((SELECT SUM(points) FROM ledger_entry
+                                   WHERE credit_account = ? AND transaction_id <= ?), 0)
+                     - COALESCE((SELECT SUM(points) FROM ledger_entry
+                                   WHERE debit_account = ? AND transaction_id <= ?), 0)
+                """,
+                row -> row.number(1),
+                memberId,
+                newest,
+                memberId,
+                newest)
+            .orElseThrow();
+    List<Long> balances = new ArrayList<>();
+    for (Entry entry : entries) {
+      balances.add(balance);
+      balance -= entry.points();
+    }
+    return balances;
+  }
+
+  /** A member's side of an entry; a member is in a transaction at most once. */
+  private record Entry(
+      UUID transactionId,
+      int line,
+      long points,
+      TransactionType type,
+      UUID reference,
+      UUID purchaseId,
+      Instant at) {
+
+    // RFC 9562 leaves these 12 bits of a version 7 UUID to the one who makes it.
+    private static final long RAND_A = 0xFFF;
+
+    static Entry of(Row row) throws SQLException {
+      return new Entry(
+          row.id(1),
+          row.integer(2),
+          row.number(3),
+          TransactionType.ofCode(row.integer(4)),
+          row.id(5),
+          row.id(6),
+          row.instant(7));
+    }
+
+    StatementLine withBalance(long balanceAfter) {
+      return new StatementLine(
+          id(),
+          type.label(),
+          points,
+          balanceAfter,
+          purchaseId,
+          type == TransactionType.SHARE_BONUS ? reference : null,
+          null,
+          at);
+    }
+
+    /** An id for the entry from its key: the transaction's, told apart by the line. */
+    private UUID id() {
+      long timeAndVersion = transactionId.getMostSignificantBits() & ~RAND_A;
+      return new UUID(timeAndVersion | line, transactionId.getLeastSignificantBits());
+    }
+  }
+}
