@@ -1,0 +1,97 @@
+package dev.dotori.members;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** A look behind the interface: what the service has stored. */
+@ApplicationScoped
+public class Database {
+
+  private final DataSource database;
+
+  Database(DataSource database) {
+    this.database = database;
+  }
+
+  /** The number that a query gives. */
+  public long count(String sql, Object... parameters) {
+    return Long.parseLong(text(sql, parameters));
+  }
+
+  /** The one value that a query gives, as text. */
+  public String text(String sql, Object... parameters) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = prepared(connection, sql, parameters);
+        ResultSet rows = query.executeQuery()) {
+      return rows.next() ? rows.getString(1) : null;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** Changes rows. */
+  public int update(String sql, Object... parameters) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update = prepared(connection, sql, parameters)) {
+      return update.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** Does something while a table is not there. */
+  public void withoutTable(String table, Runnable action) {
+    update("RENAME TABLE " + table + " TO " + table + "_away");
+    try {
+      action.run();
+    } finally {
+      update("RENAME TABLE " + table + "_away TO " + table);
+    }
+  }
+
+  /** The events in the outbox about a member or store, oldest first. */
+  public List<StoredEvent> eventsOf(UUID subject) {
+    String sql = "SELECT type, data FROM outbox WHERE subject = ? ORDER BY id";
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = prepared(connection, sql, subject.toString());
+        ResultSet rows = query.executeQuery()) {
+      List<StoredEvent> events = new ArrayList<>();
+      while (rows.next()) {
+        events.add(
+            new StoredEvent(
+                rows.getString(1), new String(rows.getBytes(2), StandardCharsets.UTF_8)));
+      }
+      return events;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private static PreparedStatement prepared(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i] instanceof UUID id ? bytes(id) : parameters[i]);
+    }
+    return statement;
+  }
+
+  private static byte[] bytes(UUID id) {
+    return ByteBuffer.allocate(16)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .array();
+  }
+
+  /** An event as the outbox holds it. */
+  public record StoredEvent(String type, String data) {}
+}
