@@ -12,8 +12,11 @@ public final class LogFile {
   private static final int END = 16 * 1024;
   private static final Pattern TELLING =
       Pattern.compile(
-          "\\b(error|fatal|fail(ed|ure)?|exception|can't|cannot|unable)\\b",
+          "\\b(errors?|fatal|fail(ed|ure)?|exception|can't|cannot|unable|in use)\\b",
           Pattern.CASE_INSENSITIVE);
+
+  /** How our servers mark a warning: it tells of something, but not of the end. */
+  private static final Pattern WARNING = Pattern.compile("# WARNING|\\[Warning]|\\bWARN\\b");
 
   private LogFile() {}
 
@@ -26,7 +29,7 @@ public final class LogFile {
     return lines.reversed().stream()
         // "Aborting" and stack frames follow the reason, and do not tell it.
         .filter(line -> !line.endsWith("Aborting") && !line.startsWith("\tat "))
-        .filter(line -> TELLING.matcher(line).find())
+        .filter(line -> TELLING.matcher(line).find() && !WARNING.matcher(line).find())
         .findFirst()
         .orElse(lines.getLast())
         .strip();

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -126,6 +127,11 @@ public final class MySqlServer implements AutoCloseable {
   }
 
   private void startOnce() {
+    launch().awaitReady("the database", START_LIMIT, this::isReady);
+  }
+
+  /** Starts the process, and does not wait until it takes connections. */
+  public ServerProcess launch() {
     if (isAlive()) {
       throw new IllegalStateException("the database runs already");
     }
@@ -138,8 +144,8 @@ public final class MySqlServer implements AutoCloseable {
       Path data = initialisedData();
       Path initFile = directory.resolve("init.sql");
       Directories.writePrivate(initFile, initSql());
-      process = ServerProcess.start(command(data, initFile), java.util.Map.of(), log, lifetime);
-      process.awaitReady("the database", START_LIMIT, this::answers);
+      process = ServerProcess.start(command(data, initFile), Map.of(), log, lifetime);
+      return process;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -213,7 +219,8 @@ public final class MySqlServer implements AutoCloseable {
         .formatted(ADMIN, adminPassword);
   }
 
-  private boolean answers() {
+  /** Whether it takes connections. */
+  public boolean isReady() {
     try (Connection connection = admin();
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT 1");

@@ -142,6 +142,11 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private void startOnce() {
+    launch().awaitReady("Redis", START_LIMIT, this::isReady);
+  }
+
+  /** Starts the process, and does not wait until it has loaded its data. */
+  public ServerProcess launch() {
     if (isAlive()) {
       throw new IllegalStateException("Redis runs already");
     }
@@ -158,7 +163,7 @@ public final class RedisServer implements AutoCloseable {
       process =
           ServerProcess.start(
               List.of(program.toString(), configuration.toString()), Map.of(), log, lifetime);
-      process.awaitReady("Redis", START_LIMIT, this::answers);
+      return process;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -187,8 +192,8 @@ public final class RedisServer implements AutoCloseable {
                 "", "user default on >%s ~* &* +@all\n".formatted(adminPassword), ""));
   }
 
-  /** True once it takes commands; while it loads its data it answers LOADING. */
-  private boolean answers() {
+  /** Whether it takes commands; while it loads its data it answers LOADING. */
+  public boolean isReady() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1_000);
       socket.setSoTimeout(1_000);

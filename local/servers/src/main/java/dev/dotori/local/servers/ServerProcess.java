@@ -117,7 +117,7 @@ public final class ServerProcess {
 
   private void pause() {
     try {
-      Thread.sleep(20);
+      Thread.sleep(25);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       kill();
