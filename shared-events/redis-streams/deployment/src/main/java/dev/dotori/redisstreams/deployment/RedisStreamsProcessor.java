@@ -1,6 +1,8 @@
 package dev.dotori.redisstreams.deployment;
 
 import dev.dotori.redisstreams.RedisStreamsConnector;
+import dev.dotori.redisstreams.converter.JsonConverter;
+import dev.dotori.redisstreams.converter.TextConverter;
 import dev.dotori.redisstreams.fault.RedisStreamsDeadLetter;
 import dev.dotori.redisstreams.fault.RedisStreamsFailStop;
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
@@ -42,6 +44,8 @@ class RedisStreamsProcessor {
         .addBeanClasses(
             RedisStreamsConnector.class,
             RedisClients.class,
+            TextConverter.class,
+            JsonConverter.class,
             RedisStreamsFailStop.Factory.class,
             RedisStreamsIgnore.Factory.class,
             RedisStreamsRetry.Factory.class,

@@ -16,9 +16,4 @@ final class TestApplication {
         .overrideConfigKey("quarkus.redis.hosts", TestRedis.url())
         .overrideConfigKey("quarkus.application.name", "app");
   }
-
-  /** A stream's key that no other test has. */
-  static String stream(Class<?> test) {
-    return "test:{" + test.getSimpleName() + "}";
-  }
 }

@@ -123,6 +123,11 @@ final class TestRedis {
     return entries;
   }
 
+  /** Whether the stream exists and a group reads it. */
+  static boolean hasGroup(String stream) {
+    return number("EXISTS", stream) == 1 && !list("XINFO", "GROUPS", stream).isEmpty();
+  }
+
   /** How many entries are pending in a group. */
   static long pending(String stream, String group) {
     return (Long) list("XPENDING", stream, group).get(0);

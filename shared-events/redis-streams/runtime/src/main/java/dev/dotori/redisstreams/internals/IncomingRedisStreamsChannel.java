@@ -1141,6 +1141,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     if (state == State.RUNNING) {
       problem = String.valueOf(reason);
       state = State.FAILED;
+      endBlockedRead();
       giveBack();
     }
   }
@@ -1171,10 +1172,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
       close();
       return;
     }
-    if (reading && readerId != null) {
-      // An error only means that this user may not, or that the read has ended: it ends by itself.
-      command(Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(readerId));
-    }
+    endBlockedRead();
     context
         .owner()
         .setTimer(
@@ -1188,6 +1186,13 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
               }
             });
     wake();
+  }
+
+  private void endBlockedRead() {
+    if (reading && readerId != null) {
+      // An error only means that this user may not, or that the read has ended: it ends by itself.
+      command(Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(readerId));
+    }
   }
 
   private void finishWhenIdle() {
