@@ -17,8 +17,8 @@ final class RedisPart implements Part {
       "~dotori:* resetchannels &dotori:* -@all +@connection +@stream +@read +@transaction +@scripting"
           + " -@dangerous +info +client|setname +client|setinfo +client|id";
 
-  /** The gateway also counts calls for its limits. */
-  private static final String LIMITS = STREAMS + " +@write +@pubsub -@dangerous +info";
+  /** The gateway also counts calls for its limits, by Redis's own clock. */
+  private static final String LIMITS = STREAMS + " +@write +@pubsub -@dangerous +info +time";
 
   private final DataDirectory data;
   private final Settings settings;
