@@ -55,6 +55,9 @@ public class EventConsumer {
   private static final Duration LONGEST_OUTAGE_PAUSE = Duration.ofSeconds(5);
   private static final int PROBE_SECONDS = 2;
 
+  /** How often a batch may lose its connection while the database answers others. */
+  private static final int LOST_CONNECTIONS = 5;
+
   private final InboxTable inbox;
   private final DataSource database;
   private final OutboxMeters meters;
@@ -172,25 +175,36 @@ public class EventConsumer {
     return entry.getMetadata(IncomingRedisStreamMetadata.class).orElseThrow().group();
   }
 
+  /** Applies events; while the database is gone or just back, waits and tries again. */
   private <T extends DomainEvent> void applyWhenReachable(
       List<Delivery<T>> deliveries, BatchHandler<T> handler, boolean withInbox) throws Exception {
     Duration pause = FIRST_OUTAGE_PAUSE;
+    int lostConnections = 0;
     while (true) {
       try {
         apply(deliveries, handler, withInbox);
         return;
       } catch (Exception e) {
         if (isDatabaseReachable()) {
-          throw e;
+          // After an outage the pool still holds connections that are no more. But a statement that
+          // makes the server hang up each time is the event's fault.
+          lostConnections++;
+          if (!Transactions.isConnectionFailure(e) || lostConnections > LOST_CONNECTIONS) {
+            throw e;
+          }
         }
-        LOG.warnf("the database cannot be reached; %d events wait: %s", deliveries.size(), e);
+        LOG.warnf("the database is out of reach; %d events wait: %s", deliveries.size(), e);
         if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           throw e;
         }
-        pause = pause.multipliedBy(2);
-        pause = pause.compareTo(LONGEST_OUTAGE_PAUSE) < 0 ? pause : LONGEST_OUTAGE_PAUSE;
+        pause = longer(pause);
       }
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_OUTAGE_PAUSE) < 0 ? twice : LONGEST_OUTAGE_PAUSE;
   }
 
   private <T extends DomainEvent> void apply(

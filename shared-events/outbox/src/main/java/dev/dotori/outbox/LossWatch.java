@@ -78,7 +78,7 @@ class LossWatch {
           if (now.epoch() != known.epoch()) {
             return false;
           }
-          streams.beginEpoch(now, found.runId(), found.watermark().ms());
+          streams.beginEpoch(now, found.runId(), found.intact().ms());
           return true;
         });
     if (begun) {

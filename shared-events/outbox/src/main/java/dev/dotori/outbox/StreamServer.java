@@ -46,9 +46,10 @@ class StreamServer {
       local mark = redis.call('GET', KEYS[2])
       if mark and run == ARGV[1] and not before(last, mark) then
         if mark ~= last then redis.call('SET', KEYS[2], last) end
-        return {'kept', run, mark, last}
+        return {'kept', run, mark, last, mark}
       end
-      return {'doubtful', run, mark or '0-0', last}
+      mark = mark or '0-0'
+      return {'doubtful', run, mark, last, before(last, mark) and '0-0' or mark}
       """;
 
   /** Sets the watermark to what a look found, unless the server has changed since. */
@@ -86,10 +87,11 @@ class StreamServer {
    *
    * @param doubtful whether entries after the watermark may be lost
    * @param runId the run of the server that holds the stream
-   * @param watermark entries up to this one are not lost
+   * @param watermark the watermark as it was found
    * @param last the last id that the stream gave
+   * @param intact entries up to this one are not lost
    */
-  record Look(boolean doubtful, String runId, EntryId watermark, EntryId last) {}
+  record Look(boolean doubtful, String runId, EntryId watermark, EntryId last, EntryId intact) {}
 
   Look look(String stream, String knownRunId) {
     Response found = eval(LOOK, stream, List.of(knownRunId));
@@ -97,7 +99,8 @@ class StreamServer {
         "doubtful".equals(found.get(0).toString()),
         found.get(1).toString(),
         EntryId.parse(found.get(2).toString()),
-        EntryId.parse(found.get(3).toString()));
+        EntryId.parse(found.get(3).toString()),
+        EntryId.parse(found.get(4).toString()));
   }
 
   void resetWatermark(String stream, Look found) {

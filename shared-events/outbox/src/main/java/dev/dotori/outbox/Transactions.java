@@ -3,8 +3,11 @@ package dev.dotori.outbox;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.narayana.jta.QuarkusTransactionException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** New transactions, tried again when another one was in their way. */
@@ -51,10 +54,24 @@ final class Transactions {
   }
 
   private static boolean isLockConflict(Throwable failure) {
+    return hasCause(
+        failure, sql -> sql.getErrorCode() == DEADLOCK || sql.getErrorCode() == LOCK_WAIT_TIMEOUT);
+  }
+
+  /** Whether the connection broke, rather than the statement. */
+  static boolean isConnectionFailure(Throwable failure) {
+    return hasCause(
+        failure,
+        sql ->
+            sql instanceof SQLTransientConnectionException
+                || sql instanceof SQLNonTransientConnectionException
+                || (sql.getSQLState() != null && sql.getSQLState().startsWith("08")));
+  }
+
+  private static boolean hasCause(Throwable failure, Predicate<SQLException> predicate) {
     // The depth is bounded because a chain of causes may be circular.
     for (int depth = 0; failure != null && depth < 50; depth++, failure = failure.getCause()) {
-      if (failure instanceof SQLException sql
-          && (sql.getErrorCode() == DEADLOCK || sql.getErrorCode() == LOCK_WAIT_TIMEOUT)) {
+      if (failure instanceof SQLException sql && predicate.test(sql)) {
         return true;
       }
     }

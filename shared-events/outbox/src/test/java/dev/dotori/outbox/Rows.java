@@ -35,6 +35,11 @@ class Rows {
     return count("SELECT COUNT(*) FROM outbox");
   }
 
+  /** How many streams are yet to be compared with the rows. */
+  long audits() {
+    return count("SELECT COUNT(*) FROM outbox_stream WHERE audit_from_ms IS NOT NULL");
+  }
+
   long inbox() {
     return count("SELECT COUNT(*) FROM inbox");
   }
