@@ -6,13 +6,16 @@ import jakarta.inject.Inject;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -76,30 +79,22 @@ public class Bucket {
     }
   }
 
-  /** Writes an object unless there is one already; of several writers one wins. */
+  /**
+   * Writes an object unless there is one already; of several writers one wins.
+   *
+   * @param json unlike what any other writer would write, or else all who write the same win
+   */
   public boolean create(String key, byte[] json) {
-    try {
-      s3.putObject(
-          put -> put.bucket(name).key(key).contentType(JSON).ifNoneMatch("*"),
-          RequestBody.fromBytes(json));
-      return true;
-    } catch (S3Exception e) {
-      return ifConditionHeld(e);
-    }
+    return putIf(key, json, put -> put.ifNoneMatch("*"));
   }
 
-  /** Writes an object if it is still the one that was read; of several writers one wins. */
+  /**
+   * Writes an object if it is still the one that was read; of several writers one wins.
+   *
+   * @param json as for {@link #create}
+   */
   public boolean replace(String key, byte[] json, String etag) {
-    try {
-      s3.putObject(
-          put -> put.bucket(name).key(key).contentType(JSON).ifMatch(etag),
-          RequestBody.fromBytes(json));
-      return true;
-    } catch (NoSuchKeyException gone) {
-      return false;
-    } catch (S3Exception e) {
-      return ifConditionHeld(e);
-    }
+    return putIf(key, json, put -> put.ifMatch(etag));
   }
 
   /** Writes an empty object, whose being there is what it says. */
@@ -136,11 +131,21 @@ public class Bucket {
         .toList();
   }
 
-  // 409: S3 saw two conditional writes at once and refused this one.
-  private static boolean ifConditionHeld(S3Exception e) {
-    if (e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) {
+  private boolean putIf(String key, byte[] json, Consumer<PutObjectRequest.Builder> condition) {
+    try {
+      s3.putObject(
+          put -> condition.accept(put.bucket(name).key(key).contentType(JSON)),
+          RequestBody.fromBytes(json));
+      return true;
+    } catch (NoSuchKeyException gone) {
       return false;
+    } catch (S3Exception e) {
+      if (e.statusCode() != PRECONDITION_FAILED && e.statusCode() != CONFLICT) {
+        throw e;
+      }
+      // The client sends a write again whose answer was lost, and then the condition fails because
+      // of the first one. So what is there now tells who won.
+      return read(key).filter(stored -> Arrays.equals(stored.body(), json)).isPresent();
     }
-    throw e;
   }
 }

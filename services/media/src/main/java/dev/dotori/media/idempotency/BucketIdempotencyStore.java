@@ -2,6 +2,7 @@ package dev.dotori.media.idempotency;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dotori.api.Ids;
 import dev.dotori.api.idempotency.IdempotencyStore;
 import dev.dotori.api.idempotency.StoredAnswer;
 import dev.dotori.api.problem.ProblemException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Keeps answers in the bucket: an object per caller and key, created before the effect (S3 lets
@@ -52,14 +54,15 @@ public class BucketIdempotencyStore implements IdempotencyStore {
   /**
    * What an object holds.
    *
+   * @param holder of the claim, so that no two claims are the same bytes
    * @param answer null while the request is running
    */
-  record Claim(byte[] requestHash, Instant at, StoredAnswer answer) {}
+  record Claim(UUID holder, byte[] requestHash, Instant at, StoredAnswer answer) {}
 
   @Override
   public Optional<StoredAnswer> claim(String caller, String key, byte[] requestHash) {
     String object = object(caller, key);
-    byte[] claim = json(new Claim(requestHash, Instant.now(), null));
+    byte[] claim = json(new Claim(Ids.next(), requestHash, Instant.now(), null));
     if (bucket.create(object, claim)) {
       freeUnlessCommitted(object);
       return Optional.empty();
@@ -89,7 +92,7 @@ public class BucketIdempotencyStore implements IdempotencyStore {
         bucket
             .read(object(caller, key))
             .orElseThrow(() -> new IllegalStateException("the idempotency key was not claimed"));
-    byte[] answered = json(new Claim(answer.requestHash(), Instant.now(), answer));
+    byte[] answered = json(new Claim(Ids.next(), answer.requestHash(), Instant.now(), answer));
     if (!bucket.replace(object(caller, key), answered, claim.etag())) {
       throw new IllegalStateException("the idempotency key was taken over");
     }
