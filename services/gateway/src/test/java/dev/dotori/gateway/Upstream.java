@@ -72,6 +72,10 @@ public final class Upstream implements AutoCloseable {
         request.response().setChunked(true).write("first\n");
         gate.thenRun(() -> request.response().end("last\n"));
       }
+      case "gone" -> request.response().setStatusCode(204).end();
+      case "unchanged" -> request.response().setStatusCode(304).putHeader("ETag", "\"7\"").end();
+      case "elsewhere" ->
+          request.response().setStatusCode(303).putHeader("Location", "https://example.org/").end();
       case "early" -> request.response().setStatusCode(409).end("early");
       default -> echo(request);
     }

@@ -8,10 +8,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.httpproxy.Body;
 import io.vertx.httpproxy.ProxyRequest;
+import io.vertx.httpproxy.ProxyResponse;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.EnumMap;
@@ -98,12 +100,19 @@ public class Forwarder {
         .compose(answer -> {
           body.onProgress(() -> {});
           Headers.prepareResponse(answer.headers());
-          Body whole = answer.getBody();
-          answer.setBody(
-              Body.body(
-                  new AnswerBody(whole.stream(), exchange.request(), service), whole.length()));
+          answer.setBody(bodyOf(answer, exchange.request(), service));
           return answer.send();
         });
+  }
+
+  private static Body bodyOf(ProxyResponse answer, HttpServerRequest client, Service service) {
+    Body body = answer.getBody();
+    if (answer.getStatusCode() == 304 && body.length() < 0) {
+      // It has no body by definition, and the library would announce a chunked one.
+      body.stream().resume();
+      return null;
+    }
+    return Body.body(new AnswerBody(body.stream(), client, service), body.length());
   }
 
   private static Refusal unreachable(Service service, Throwable failure) {

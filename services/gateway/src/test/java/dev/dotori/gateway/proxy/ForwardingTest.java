@@ -272,6 +272,32 @@ class ForwardingTest {
         .body(equalTo("early"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"DELETE /v1/posts/7/gone", "GET /v1/posts/7/unchanged", "HEAD /v1/feed"})
+  void framesAnswersWithoutABodyAsSuch(String call) throws Exception {
+    String answer =
+        raw(
+            call
+                + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer "
+                + TestTokens.member(UUID.randomUUID())
+                + "\r\n\r\n");
+
+    assertThat(answer)
+        .matches("(?s)HTTP/1.1 (204|304|200) .*\r\n\r\n")
+        .doesNotContainIgnoringCase("chunked");
+  }
+
+  @Test
+  void leavesRedirectsToTheClient() {
+    signedIn()
+        .redirects()
+        .follow(false)
+        .get("/v1/posts/7/elsewhere")
+        .then()
+        .statusCode(303)
+        .header("Location", "https://example.org/");
+  }
+
   @Test
   void tellsAClientThatAsksFirstWhetherToSend() throws Exception {
     try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {
