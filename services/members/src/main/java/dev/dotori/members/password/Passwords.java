@@ -67,6 +67,21 @@ public class Passwords {
     return matched && hash != null && fits(password);
   }
 
+  /** Whether the hash was made under another cost than is configured now. */
+  public boolean isOfAnotherCost(String hash) {
+    // Modular crypt format: $2a$11$…
+    return !hash.startsWith("%02d$".formatted(config.cost()), "$2a$".length());
+  }
+
+  /**
+   * The hash of a password that matched, under the cost that is configured now.
+   *
+   * @throws ProblemException 503 when too many others hash at the moment
+   */
+  public String rehash(String password) {
+    return inTurn(() -> BcryptUtil.bcryptHash(password, config.cost()));
+  }
+
   private static boolean fits(String password) {
     return password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
   }

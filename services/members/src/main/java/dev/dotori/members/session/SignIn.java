@@ -38,6 +38,10 @@ public class SignIn {
           MembersProblems.SIGN_IN_REFUSED, "The e-mail or the password is wrong.");
     }
     throttle.succeeded(attempt);
+    if (passwords.isOfAnotherCost(hash)) {
+      // Only now is the password there to hash anew.
+      members.rehash(member.orElseThrow().id, hash, passwords.rehash(password));
+    }
     return member.orElseThrow();
   }
 }

@@ -17,6 +17,7 @@ import dev.dotori.members.Api;
 import dev.dotori.members.Database;
 import dev.dotori.members.MembersConfig;
 import dev.dotori.members.Together;
+import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -213,6 +214,21 @@ class SignInTest {
                 "SELECT COUNT(*) FROM sign_in_attempt WHERE LENGTH(subject) = 32"
                     + " AND LOCATE('example', subject) = 0"))
         .isEqualTo(3);
+  }
+
+  @Test
+  void aSignInRenewsAHashThatWasMadeUnderAnotherCost() {
+    String email = newEmail();
+    registered(email);
+    String former = BcryptUtil.bcryptHash(PASSWORD, 5);
+    database.update("UPDATE member SET password_hash = ? WHERE email = ?", former, email);
+
+    signIn(email, PASSWORD).then().statusCode(201);
+
+    assertThat(database.text("SELECT password_hash FROM member WHERE email = ?", email))
+        .startsWith("$2a$04$");
+    signIn(email, PASSWORD).then().statusCode(201);
+    signIn(email, WRONG).then().statusCode(401);
   }
 
   @Test
