@@ -27,7 +27,7 @@ public class SafeStart {
     this.config = config;
   }
 
-  // Before anything is written or served under an unsafe setting.
+  // First of what starts: before a key is sealed or a request served under an unsafe setting.
   void onStart(@Observes @Priority(1) StartupEvent start) {
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       refuseUnsafe(config);

@@ -18,9 +18,10 @@ public class Member extends PanacheEntityBase {
 
   @Id public UUID id;
 
-  /** In its {@linkplain EmailAddress#normalise normal form}; unique. */
+  /** In its {@linkplain EmailAddress#normalise normal form}; unique. Null for who left. */
   public String email;
 
+  /** Null for who left. */
   @Column(name = "display_name")
   public String displayName;
 
@@ -34,12 +35,21 @@ public class Member extends PanacheEntityBase {
   @Column(name = "created_at")
   public Instant createdAt;
 
+  /** When the member left, or null. Nothing of the person is here since then. */
+  @Column(name = "closed_at")
+  public Instant closedAt;
+
   /** The member of the address, if there is one. */
   public static Optional<Member> ofEmail(String email) {
     return find("email", email).firstResultOptional();
   }
 
-  /** The member, locked until the transaction ends. */
+  /** The member, unless they left. */
+  static Optional<Member> ofId(UUID id) {
+    return find("id = ?1 and closedAt is null", id).firstResultOptional();
+  }
+
+  /** The member, locked until the transaction ends; who left is found as well. */
   static Optional<Member> lock(UUID id) {
     // Native, since Hibernate's own lock says FOR UPDATE OF, which MariaDB does not understand.
     return getSession()
@@ -49,8 +59,8 @@ public class Member extends PanacheEntityBase {
         .findFirst();
   }
 
-  /** Those of the ids that are members, in one query. */
+  /** Those of the ids that are members and did not leave, in one query. */
   static List<Member> ofIds(Collection<UUID> ids) {
-    return list("id in ?1", ids);
+    return list("id in ?1 and closedAt is null", ids);
   }
 }

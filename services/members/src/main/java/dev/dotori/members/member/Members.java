@@ -3,6 +3,7 @@ package dev.dotori.members.member;
 import dev.dotori.api.Ids;
 import dev.dotori.api.problem.ProblemException;
 import dev.dotori.api.problem.ProblemTypes;
+import dev.dotori.events.MemberClosed;
 import dev.dotori.events.MemberRegistered;
 import dev.dotori.members.MembersProblems;
 import dev.dotori.outbox.Outbox;
@@ -62,7 +63,7 @@ public class Members {
    */
   @Transactional
   public Member get(UUID id) {
-    return Member.<Member>findByIdOptional(id).orElseThrow(Members::unknown);
+    return Member.ofId(id).orElseThrow(Members::unknown);
   }
 
   /** The member of the address, if there is one. */
@@ -86,7 +87,7 @@ public class Members {
   @Transactional
   public Member rename(UUID id, String displayName, IntPredicate expected) {
     // Locked, so that of two changes at once the second sees the first.
-    Member member = Member.lock(id).orElseThrow(Members::unknown);
+    Member member = lock(id).orElseThrow(Members::unknown);
     if (!expected.test(member.version)) {
       throw new ProblemException(ProblemTypes.STALE, "The member has changed since it was read.");
     }
@@ -95,6 +96,27 @@ public class Members {
       member.version++;
     }
     return member;
+  }
+
+  /**
+   * Forgets the person; the row and its id stay.
+   *
+   * @param member locked by this transaction
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void forget(Member member) {
+    member.closedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    member.email = null;
+    member.displayName = null;
+    member.passwordHash = null;
+    member.version++;
+    outbox.add(new MemberClosed(member.id, member.closedAt));
+  }
+
+  /** The member, unless they left; locked, so that they can't leave before the transaction ends. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public Optional<Member> lock(UUID id) {
+    return Member.lock(id).filter(member -> member.closedAt == null);
   }
 
   /** Stores the password hash anew, unless the password was changed meanwhile. */

@@ -1,7 +1,9 @@
 package dev.dotori.members.session;
 
 import dev.dotori.api.Ids;
+import dev.dotori.api.problem.ProblemException;
 import dev.dotori.members.MembersConfig;
+import dev.dotori.members.member.Members;
 import dev.dotori.members.secret.Secret;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -17,15 +19,23 @@ public class Sessions {
 
   private static final Logger LOG = Logger.getLogger(Sessions.class);
 
+  private final Members members;
   private final MembersConfig.Session config;
 
-  Sessions(MembersConfig config) {
+  Sessions(Members members, MembersConfig config) {
+    this.members = members;
     this.config = config.session();
   }
 
-  /** Begins a session for a member who has shown the password. */
+  /**
+   * Begins a session for a member who has shown the password.
+   *
+   * @throws ProblemException 401 when the member has left meanwhile
+   */
   @Transactional
   public Grant begin(UUID memberId) {
+    // Locked: a session that begins while the membership is closed would outlive it.
+    members.lock(memberId).orElseThrow(SignIn::refused);
     Instant now = now();
     Session session = new Session();
     session.id = Ids.next();
@@ -60,6 +70,12 @@ public class Sessions {
     }
     presented.spentAt = now;
     return Optional.of(grant(presented.session, now));
+  }
+
+  /** Deletes all sessions of a member who leaves, and their refresh tokens with them. */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void deleteOf(UUID memberId) {
+    Session.delete("memberId", memberId);
   }
 
   /** Ends the session, if it is the member's. Ending it twice is no error. */

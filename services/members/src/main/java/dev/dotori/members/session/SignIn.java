@@ -34,8 +34,7 @@ public class SignIn {
     String hash = member.map(found -> found.passwordHash).orElse(null);
     // No transaction is open here: hashing takes long, and a connection is not to wait for it.
     if (!passwords.matches(password, hash)) {
-      throw new ProblemException(
-          MembersProblems.SIGN_IN_REFUSED, "The e-mail or the password is wrong.");
+      throw refused();
     }
     throttle.succeeded(attempt);
     if (passwords.isOfAnotherCost(hash)) {
@@ -43,5 +42,11 @@ public class SignIn {
       members.rehash(member.orElseThrow().id, hash, passwords.rehash(password));
     }
     return member.orElseThrow();
+  }
+
+  /** The one refusal for everything that can be wrong with a sign-in. */
+  static ProblemException refused() {
+    return new ProblemException(
+        MembersProblems.SIGN_IN_REFUSED, "The e-mail or the password is wrong.");
   }
 }
