@@ -69,6 +69,8 @@ CREATE TABLE share (
   remote_url     VARCHAR(512)  NULL,
   error_class    VARCHAR(40)   NULL,
   error          VARCHAR(500)  NULL COLLATE utf8mb4_unicode_ci,
+  trace_parent   VARCHAR(55)   NULL,        -- of post.published, for the events that follow from it
+  idempotency_key VARCHAR(255) NULL,        -- the same
   created_at     DATETIME(6)   NOT NULL,
   published_at   DATETIME(6)   NULL,
   PRIMARY KEY (id),
