@@ -10,15 +10,14 @@ import java.util.Map;
 /** Redis, with a user for each service. */
 final class RedisPart implements Part {
   /**
-   * What a service may do: everything with streams, on Dotori's keys. INFO tells the connector what
-   * kind of server it has. Nothing that is dangerous to the server or to other clients.
+   * What a service may do, on Dotori's keys only: streams, the sorted sets that hold retries until
+   * they are due, the marks and counters that scripts keep, and INFO and TIME, which tell what kind
+   * of server it is and its clock. Nothing that is dangerous to the server or to other clients.
    */
-  private static final String STREAMS =
-      "~dotori:* resetchannels &dotori:* -@all +@connection +@stream +@read +@transaction +@scripting"
-          + " -@dangerous +info +client|setname +client|setinfo +client|id";
-
-  /** The gateway also counts calls for its limits, by Redis's own clock. */
-  private static final String LIMITS = STREAMS + " +@write +@pubsub -@dangerous +info +time";
+  private static final String RULES =
+      "~dotori:* resetchannels &dotori:* -@all +@connection +@stream +@sortedset +@read"
+          + " +@transaction +@scripting -@dangerous +set +time +info"
+          + " +client|setname +client|setinfo +client|id";
 
   private final DataDirectory data;
   private final Settings settings;
@@ -32,10 +31,7 @@ final class RedisPart implements Part {
   }
 
   static RedisServer.User user(Settings settings, String service) {
-    return new RedisServer.User(
-        service,
-        settings.password("redis." + service),
-        service.equals("gateway") ? LIMITS : STREAMS);
+    return new RedisServer.User(service, settings.password("redis." + service), RULES);
   }
 
   @Override

@@ -74,7 +74,8 @@ class ServersTest {
     for (String refused :
         List.of(
             "XADD other * k v",
-            "SET dotori:a 1",
+            "SET other 1",
+            "ZADD other 1 a",
             "FLUSHALL",
             "KEYS *",
             "CONFIG GET *",
@@ -84,9 +85,10 @@ class ServersTest {
             "CLIENT KILL TYPE normal")) {
       assertThat(redis("points", refused)).as(refused).startsWith("-NOPERM");
     }
+    assertThat(redis("points", "ZADD dotori:{a.b}:delayed 1 1-1")).startsWith(":1");
     assertThat(redis("gateway", "SET dotori:a 1 PX 1000")).startsWith("+OK");
+    assertThat(redis("gateway", "TIME")).startsWith("*2");
     assertThat(redis("gateway", "EVAL return(1) 0")).startsWith(":1");
-    assertThat(redis("gateway", "FLUSHALL")).startsWith("-NOPERM");
   }
 
   @Test
