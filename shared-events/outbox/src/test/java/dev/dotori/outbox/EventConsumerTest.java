@@ -16,8 +16,8 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -203,10 +203,11 @@ class EventConsumerTest {
   private void lockThenLock(UUID first, UUID second, CountDownLatch bothHoldOne) {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
-      for (int i = 0; i < 50; i++) {
-        try (Statement statement = connection.createStatement()) {
-          statement.executeUpdate(
-              "INSERT INTO effect (member_id, times) VALUES (UNHEX(MD5('" + i + "')), 1)");
+      try (PreparedStatement statement =
+          connection.prepareStatement("INSERT INTO effect (member_id, times) VALUES (?, 1)")) {
+        for (int i = 0; i < 50; i++) {
+          statement.setBytes(1, Sql.bytes(new UUID(-1, i)));
+          statement.executeUpdate();
         }
       }
       effect(connection, first);
@@ -221,7 +222,7 @@ class EventConsumerTest {
   }
 
   private static void effect(Connection connection, UUID member) throws SQLException {
-    try (var statement =
+    try (PreparedStatement statement =
         connection.prepareStatement("UPDATE effect SET times = times + 1 WHERE member_id = ?")) {
       statement.setBytes(1, Sql.bytes(member));
       statement.executeUpdate();
