@@ -228,7 +228,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
     IncomingRedisStreamsChannel channel =
         new IncomingRedisStreamsChannel(
             execution.vertx().getDelegate(),
-            () -> clients.options(settings.clientName()),
+            clients.options(settings.clientName()),
             settings,
             RedisStreamsFailureHandler.named(settings, failureHandlers));
     incoming.add(channel);
@@ -241,9 +241,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
         OutgoingSettings.of(new RedisStreamsConnectorOutgoingConfiguration(config));
     OutgoingRedisStreamsChannel channel =
         new OutgoingRedisStreamsChannel(
-            execution.vertx().getDelegate(),
-            () -> clients.options(settings.clientName()),
-            settings);
+            execution.vertx().getDelegate(), clients.options(settings.clientName()), settings);
     outgoing.add(channel);
     return channel.subscriber();
   }

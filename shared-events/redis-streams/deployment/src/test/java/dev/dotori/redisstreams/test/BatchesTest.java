@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.dotori.redisstreams.IncomingRedisStreamBatchMetadata;
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
 import io.quarkus.test.QuarkusUnitTest;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -61,7 +61,7 @@ class BatchesTest {
 
     @Incoming("in")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
-    @RunOnVirtualThread
+    @Blocking
     CompletionStage<Void> on(Message<List<byte[]>> batch) {
       IncomingRedisStreamBatchMetadata metadata =
           batch.getMetadata(IncomingRedisStreamBatchMetadata.class).orElseThrow();

@@ -36,6 +36,7 @@ class MaxInFlightTest {
 
   @Test
   void noMoreAreReadThanMayBeHeld() throws Exception {
+    await().until(() -> TestRedis.hasGroup(STREAM));
     for (int i = 0; i < 100; i++) {
       TestRedis.add(STREAM, "n" + i);
     }

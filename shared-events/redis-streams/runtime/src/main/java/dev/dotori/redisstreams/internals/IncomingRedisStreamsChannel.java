@@ -137,7 +137,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
 
   public IncomingRedisStreamsChannel(
       Vertx vertx,
-      Supplier<RedisOptions> options,
+      RedisOptions options,
       IncomingSettings settings,
       RedisStreamsFailureHandler failureHandler) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();

@@ -29,7 +29,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
@@ -78,8 +77,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener {
     }
   }
 
-  public OutgoingRedisStreamsChannel(
-      Vertx vertx, Supplier<RedisOptions> options, OutgoingSettings settings) {
+  public OutgoingRedisStreamsChannel(Vertx vertx, RedisOptions options, OutgoingSettings settings) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.settings = settings;
     this.link = new RedisLink(context, options, settings.channel(), 1, this);

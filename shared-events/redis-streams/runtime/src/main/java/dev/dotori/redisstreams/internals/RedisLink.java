@@ -15,7 +15,6 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
 /**
  * A channel's own connections to Redis, made again with growing delays for as long as the channel
@@ -42,7 +41,7 @@ final class RedisLink {
   private static final long CONNECT_TIMEOUT_MS = 10_000;
 
   private final ContextInternal context;
-  private final Supplier<RedisOptions> options;
+  private final RedisOptions options;
   private final String channel;
   private final int size;
   private final Listener listener;
@@ -58,11 +57,7 @@ final class RedisLink {
   private volatile String problem = "not connected yet";
 
   RedisLink(
-      ContextInternal context,
-      Supplier<RedisOptions> options,
-      String channel,
-      int size,
-      Listener listener) {
+      ContextInternal context, RedisOptions options, String channel, int size, Listener listener) {
     this.context = context;
     this.options = options;
     this.channel = channel;
@@ -83,7 +78,7 @@ final class RedisLink {
     if (closed) {
       return;
     }
-    Redis opening = Redis.createClient(context.owner(), options.get());
+    Redis opening = Redis.createClient(context.owner(), new RedisOptions(options));
     client = opening;
     Promise<Void> done = context.promise();
     long timer =
@@ -100,7 +95,7 @@ final class RedisLink {
           for (Future<RedisConnection> each : opened) {
             RedisConnection connection = each.result();
             connection.endHandler(end -> broken(opening, "connection closed"));
-            connection.exceptionHandler(e -> broken(opening, String.valueOf(e.getMessage())));
+            connection.exceptionHandler(e -> broken(opening, reason(e)));
             established.add(connection);
           }
           if (client == opening) {
@@ -118,7 +113,7 @@ final class RedisLink {
             return;
           }
           if (result.failed()) {
-            broken(opening, String.valueOf(result.cause().getMessage()));
+            broken(opening, reason(result.cause()));
             return;
           }
           attempt = 0;
@@ -177,6 +172,10 @@ final class RedisLink {
       log.disconnected(channel, reason, delay);
     }
     context.owner().setTimer(delay, id -> open());
+  }
+
+  private static String reason(Throwable failure) {
+    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 
   /** Closes for good. */

@@ -3,6 +3,7 @@ package dev.dotori.redisstreams.internals;
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
 import io.smallrye.reactive.messaging.providers.MetadataInjectableMessage;
 import io.smallrye.reactive.messaging.providers.locals.ContextAwareMessage;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -172,7 +173,9 @@ public final class StreamEntry
   public Optional<byte[]> bytes(String name) {
     byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
     for (int i = firstField(); i + 1 < fields.size(); i += 2) {
-      if (Arrays.equals(fields.get(i).toBytes(), wanted)) {
+      // The length first: that needs no copy of the name.
+      Buffer field = fields.get(i).toBuffer();
+      if (field.length() == wanted.length && Arrays.equals(field.getBytes(), wanted)) {
         return Optional.of(fields.get(i + 1).toBytes());
       }
     }
