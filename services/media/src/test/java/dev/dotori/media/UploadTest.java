@@ -241,6 +241,49 @@ class UploadTest extends MediaServiceTest {
     post(body, newKey()).statusCode(400).body("violations.field", hasItem("filename"));
   }
 
+  @Test
+  void aSmallFileCanBeSentInOneCall() {
+    byte[] photo = Images.jpeg(400, 300);
+
+    UUID id =
+        given()
+            .auth()
+            .oauth2(token())
+            .multiPart("photo", "photo.jpg", photo, "image/jpeg")
+            .post("/v1/media/files")
+            .then()
+            .statusCode(202)
+            .body("status", equalTo("processing"))
+            .extract()
+            .jsonPath()
+            .getUUID("id");
+
+    JsonPath media = awaitStatus(id, "ready");
+    assertThat(media.getInt("width")).isEqualTo(400);
+    assertThat(media.getString("sha256")).isEqualTo(sha256(photo));
+  }
+
+  @Test
+  void aFileSentInOneCallIsAloneAndNotTooLarge() {
+    given()
+        .auth()
+        .oauth2(token())
+        .multiPart("a", "a.jpg", new byte[] {1}, "image/jpeg")
+        .multiPart("b", "b.jpg", new byte[] {1}, "image/jpeg")
+        .post("/v1/media/files")
+        .then()
+        .statusCode(400)
+        .body("violations.field", hasItem("file"));
+    given()
+        .auth()
+        .oauth2(token())
+        .multiPart("a", "a.jpg", new byte[(10 << 20) + 1], "image/jpeg")
+        .post("/v1/media/files")
+        .then()
+        .statusCode(400)
+        .body("violations.field", hasItem("file"));
+  }
+
   private ValidatableResponse post(Map<String, Object> body, String key) {
     return given()
         .auth()

@@ -57,7 +57,10 @@ public class EventSender {
     Message<byte[]> message =
         Message.of(codec.encode(event.data()))
             .addMetadata(envelope.build())
-            .addMetadata(OutgoingRedisStreamMetadata.create().withStream(stream(event.stream())));
+            .addMetadata(
+                OutgoingRedisStreamMetadata.create()
+                    .withStream(stream(event.stream()))
+                    .withKey(event.data().subject()));
     try {
       return emitter.sendMessage(message).subscribeAsCompletionStage();
     } catch (IllegalStateException full) {

@@ -3,7 +3,6 @@ package dev.dotori.media.bucket;
 import dev.dotori.media.MediaConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -107,13 +106,6 @@ public class Bucket {
     s3.putObject(
         put -> put.bucket(name).key(key).contentType(contentType).contentDisposition(disposition),
         RequestBody.fromFile(file));
-  }
-
-  /** Writes content of a known length, read as it goes. */
-  public void write(String key, InputStream content, long length, String contentType) {
-    s3.putObject(
-        put -> put.bucket(name).key(key).contentType(contentType),
-        RequestBody.fromInputStream(content, length));
   }
 
   /** Removes an object; that there is none is no error. */

@@ -11,6 +11,9 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequest;
 
@@ -27,8 +30,9 @@ public class SignedUrls {
   private final Duration contentValidFor;
 
   @Inject
-  SignedUrls(S3Presigner presigner, MediaConfig config) {
-    this.presigner = presigner;
+  SignedUrls(S3Presigner presigner, S3Client s3, MediaConfig config) {
+    this.presigner =
+        config.publicEndpoint().map(endpoint -> presignerFor(endpoint, s3)).orElse(presigner);
     this.bucket = config.bucket();
     this.uploadValidFor = config.urls().uploadValidFor();
     this.contentValidFor = config.urls().contentValidFor();
@@ -82,5 +86,16 @@ public class SignedUrls {
                     .getObjectRequest(get -> get.bucket(bucket).key(key)))
             .url()
             .toString());
+  }
+
+  // As the service reaches S3, but for the address.
+  private static S3Presigner presignerFor(URI endpoint, S3Client s3) {
+    S3ServiceClientConfiguration client = s3.serviceClientConfiguration();
+    return S3Presigner.builder()
+        .endpointOverride(endpoint)
+        .region(client.region())
+        .credentialsProvider(client.credentialsProvider())
+        .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(true).build())
+        .build();
   }
 }

@@ -6,6 +6,7 @@ import dev.dotori.events.DomainEvent;
 import dev.dotori.events.MediaReady;
 import dev.dotori.events.MediaRejected;
 import dev.dotori.events.MediaUploaded;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,6 +30,15 @@ import java.util.UUID;
  * @param uploaded the event that says that the bytes are there
  * @param outcome the event that says whether the file is ready or rejected
  */
+@RegisterForReflection(
+    targets = {
+      Manifest.class,
+      Manifest.Use.class,
+      Announcement.class,
+      Variant.class,
+      MediaStatus.class,
+      Rejection.class
+    })
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Manifest(
     UUID id,

@@ -10,9 +10,13 @@ import dev.dotori.media.bucket.Bucket;
 import dev.dotori.media.bucket.SignedUrls;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -50,6 +54,33 @@ public class MediaFiles {
    */
   public Announced announce(
       UUID ownerId, String fileName, String contentType, long size, String sha256) {
+    Manifest manifest = create(ownerId, fileName, contentType, size, sha256);
+    return new Announced(
+        manifest, urls.upload(Keys.upload(manifest.id()), contentType, size, sha256));
+  }
+
+  /**
+   * Takes a file whose bytes have come to this machine, and has it checked.
+   *
+   * @param contentType as its sender calls it, or null
+   * @throws ProblemException 404 when the member has left
+   * @throws IOException when the file can't be read
+   */
+  public Manifest take(UUID ownerId, String fileName, String contentType, Path file)
+      throws IOException {
+    Manifest manifest =
+        create(
+            ownerId,
+            fileName,
+            Objects.requireNonNullElse(contentType, "application/octet-stream"),
+            Files.size(file),
+            Checksums.sha256(file));
+    bucket.write(Keys.upload(manifest.id()), file, manifest.contentType(), "attachment");
+    return complete(ownerId, manifest.id());
+  }
+
+  private Manifest create(
+      UUID ownerId, String fileName, String contentType, long size, String sha256) {
     UUID id = Ids.next();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
     Manifest manifest = Manifest.announced(id, ownerId, fileName, contentType, size, sha256, now);
@@ -62,7 +93,7 @@ public class MediaFiles {
       delete(id);
       throw new ProblemException(ProblemTypes.NOT_FOUND, "There is no such member any more.");
     }
-    return new Announced(manifest, urls.upload(Keys.upload(id), contentType, size, sha256));
+    return manifest;
   }
 
   /**

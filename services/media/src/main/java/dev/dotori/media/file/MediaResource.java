@@ -9,6 +9,7 @@ import dev.dotori.api.problem.ViolationException;
 import dev.dotori.media.MediaConfig;
 import dev.dotori.media.bucket.SignedUrls;
 import dev.dotori.media.inspection.FileType;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
@@ -19,6 +20,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -27,15 +29,27 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Photos and documents: announced here, sent straight to S3, shown when they were checked. */
+@RegisterForReflection(
+    targets = {MediaResource.Awaiting.class, MediaResource.Accepted.class, SignedUrls.Upload.class})
 @Path("/v1/media")
 @RunOnVirtualThread
 public class MediaResource {
+
+  private static final int MAX_FILE_NAME = 255;
+
+  /** Bytes of the largest file that {@code POST /v1/media/files} takes. */
+  private static final long MAX_SENT_FILE = 10 << 20;
 
   private final MediaFiles files;
   private final SignedUrls urls;
@@ -57,7 +71,8 @@ public class MediaResource {
    * @param sha256 of the bytes, 64 lower-case hexadecimal digits
    */
   public record NewFile(
-      @NotBlank(message = "is needed") @Size(max = 255, message = "has at most 255 characters")
+      @NotBlank(message = "is needed")
+          @Size(max = MAX_FILE_NAME, message = "has at most 255 characters")
           String fileName,
       @NotNull(message = "is needed") String contentType,
       @NotNull(message = "is needed") @Positive(message = "must be at least 1") Long size,
@@ -89,6 +104,27 @@ public class MediaResource {
     Manifest manifest = announced.manifest();
     return Response.created(URI.create("/v1/media/" + manifest.id()))
         .entity(new Awaiting(manifest.id(), manifest.status(), announced.upload()))
+        .build();
+  }
+
+  /** The way for small clients: one call with one file, which is written to disk as it comes. */
+  @POST
+  @Path("/files")
+  @Consumes(MediaType.MULTIPART_FORM_DATA)
+  @RolesAllowed(Role.MEMBER_NAME)
+  public Response send(@RestForm(FileUpload.ALL) List<FileUpload> sent) throws IOException {
+    if (sent.size() != 1) {
+      throw new ViolationException("file", "is needed: one file and no more");
+    }
+    FileUpload file = sent.getFirst();
+    if (file.size() < 1 || file.size() > MAX_SENT_FILE) {
+      throw new ViolationException(
+          "file", "must have 1 to " + MAX_SENT_FILE + " bytes; announce a larger one instead");
+    }
+    Manifest manifest =
+        files.take(caller.id(), fileName(file), file.contentType(), file.uploadedFile());
+    return Response.accepted(new Accepted(manifest.id(), manifest.status()))
+        .location(URI.create("/v1/media/" + manifest.id()))
         .build();
   }
 
@@ -132,6 +168,14 @@ public class MediaResource {
   @RolesAllowed(Role.MEMBER_NAME)
   public void delete(@PathParam("id") UUID id) {
     files.delete(caller.id(), id);
+  }
+
+  private static String fileName(FileUpload file) {
+    String name = file.fileName();
+    if (name == null || name.isBlank()) {
+      return "file";
+    }
+    return name.substring(0, Math.min(name.length(), MAX_FILE_NAME));
   }
 
   private Optional<UUID> self() {

@@ -9,6 +9,7 @@ import dev.dotori.api.problem.ProblemException;
 import dev.dotori.api.problem.ProblemTypes;
 import dev.dotori.media.bucket.Bucket;
 import dev.dotori.media.file.Keys;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
@@ -33,6 +34,7 @@ import java.util.UUID;
  * next try takes it over once its lease is up and does the effect anew. What the first try may have
  * left is a file that no client ever heard of; it is forgotten as one that was never uploaded.
  */
+@RegisterForReflection(targets = {BucketIdempotencyStore.Claim.class, StoredAnswer.class})
 @ApplicationScoped
 public class BucketIdempotencyStore implements IdempotencyStore {
 

@@ -3,6 +3,7 @@ package dev.dotori.media.inspection;
 import dev.dotori.media.announcement.Announcements;
 import dev.dotori.media.announcement.Causation;
 import dev.dotori.media.bucket.Bucket;
+import dev.dotori.media.file.Checksums;
 import dev.dotori.media.file.Keys;
 import dev.dotori.media.file.Manifest;
 import dev.dotori.media.file.Manifests;
@@ -18,10 +19,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -126,17 +123,15 @@ public class Inspections {
 
   /** Copies the upload to the disk, no more of it than was declared, and checks its identity. */
   private Path download(Manifest manifest, Path folder) throws IOException, RejectedFileException {
-    MessageDigest digest = sha256();
     Path file = folder.resolve("upload");
     try (InputStream upload =
             bucket
                 .open(Keys.upload(manifest.id()))
                 .orElseThrow(() -> new IOException("no upload of " + manifest.id()));
-        InputStream content = new DigestInputStream(upload, digest);
         OutputStream copy = Files.newOutputStream(file)) {
       byte[] part = new byte[1 << 16];
       long size = 0;
-      for (int read = content.read(part); read >= 0; read = content.read(part)) {
+      for (int read = upload.read(part); read >= 0; read = upload.read(part)) {
         size += read;
         if (size > manifest.size()) {
           break;
@@ -148,7 +143,7 @@ public class Inspections {
             Rejection.SIZE_MISMATCH, "not the " + manifest.size() + " bytes declared");
       }
     }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(manifest.sha256())) {
+    if (!Checksums.sha256(file).equals(manifest.sha256())) {
       throw new RejectedFileException(Rejection.CHECKSUM_MISMATCH, "not the bytes declared");
     }
     return file;
@@ -176,13 +171,5 @@ public class Inspections {
       }
     }
     Files.delete(folder);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }
