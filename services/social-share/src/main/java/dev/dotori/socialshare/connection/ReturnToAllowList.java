@@ -1,6 +1,7 @@
 package dev.dotori.socialshare.connection;
 
 import dev.dotori.socialshare.SocialShareConfig;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -11,6 +12,8 @@ import java.util.Optional;
  * The places to which a member may be sent back after the consent: without a list, anybody could
  * make this service send members anywhere.
  */
+// Made at start-up, so that a wrong setting is refused then.
+@Startup
 @ApplicationScoped
 public class ReturnToAllowList {
 

@@ -2,6 +2,7 @@ package dev.dotori.socialshare.connection;
 
 import dev.dotori.socialshare.SocialShareConfig;
 import dev.dotori.socialshare.network.Network;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>Member, network and use are associated data, so that a token copied into another row, or the
  * renewal token into the place of the access token, doesn't decrypt.
  */
+// Made at start-up, so that a wrong setting is refused then.
+@Startup
 @ApplicationScoped
 public class TokenCipher {
 

@@ -3,6 +3,7 @@ package dev.dotori.socialshare.network;
 import dev.dotori.api.problem.ProblemException;
 import dev.dotori.api.problem.ProblemTypes;
 import dev.dotori.socialshare.SocialShareConfig;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The networks for which an app is configured. */
+// Made at start-up, so that a wrong setting is refused then.
+@Startup
 @ApplicationScoped
 public class Networks {
 
