@@ -27,7 +27,8 @@ public enum TransactionType {
     return label;
   }
 
-  static TransactionType ofCode(int code) {
+  /** The one of a code in the tables. */
+  public static TransactionType ofCode(int code) {
     return Arrays.stream(values()).filter(it -> it.code == code).findFirst().orElseThrow();
   }
 }

@@ -1,10 +1,11 @@
-package dev.dotori.points.ledger;
+package dev.dotori.points.statement;
 
 import dev.dotori.api.page.Cursor;
 import dev.dotori.api.page.Page;
 import dev.dotori.api.page.PageRequest;
 import dev.dotori.points.database.Database;
 import dev.dotori.points.database.Database.Row;
+import dev.dotori.points.ledger.TransactionType;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,14 +27,25 @@ public class Statements {
     this.database = database;
   }
 
-  /** A member's points; all zero for one who never took part in a purchase. */
+  /** A member's points now; all zero for one who never took part in a purchase. */
   public MemberPoints of(UUID memberId) {
-    Instant asOf = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return points(parts(memberId), Instant.now().truncatedTo(ChronoUnit.MICROS));
+  }
+
+  /**
+   * A member's points as they were at a time that is past. What is posted just now may still change
+   * the answer for the last moment: a posting's time is taken before it commits.
+   */
+  public MemberPoints at(UUID memberId, Instant at) {
+    return points(parts(memberId, at), at);
+  }
+
+  private static MemberPoints points(List<Part> parts, Instant asOf) {
     long balance = 0;
     long lifetimeEarned = 0;
     long pending = 0;
     List<MemberPoints.Expiring> expiring = new ArrayList<>();
-    for (Part part : parts(memberId)) {
+    for (Part part : parts) {
       switch (part.name()) {
         case "balance" -> {
           balance = part.points();
@@ -66,10 +78,45 @@ public class Statements {
           GROUP BY expires_at
         ORDER BY expires_at
         """,
-        row -> new Part(row.text(1), row.number(2), row.number(3), row.instant(4)),
+        Statements::part,
         memberId,
         memberId,
         memberId);
+  }
+
+  // By the entries, which are all earnings and none of them used: what is to use points must bring
+  // the times at which lots were used, for the past's expiring ones.
+  private List<Part> parts(UUID memberId, Instant at) {
+    return database.list(
+        """
+        SELECT 'balance' AS part, COALESCE(SUM(e.points), 0) AS points,
+               COALESCE(SUM(e.points), 0) AS lifetime_earned, NULL AS expires_at
+          FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
+          WHERE e.credit_account = ? AND t.posted_at <= ?
+        UNION ALL
+        SELECT 'pending', COALESCE(SUM(m.points), 0), 0, NULL
+          FROM purchase_participant m JOIN purchase p ON p.id = m.purchase_id
+          LEFT JOIN ledger_transaction t ON t.reference = m.purchase_id AND t.posted_at <= ?
+          WHERE m.member_id = ? AND p.recorded_at <= ? AND t.id IS NULL
+        UNION ALL
+        SELECT 'expiring', SUM(l.points), 0, l.expires_at
+          FROM lot l JOIN ledger_transaction t ON t.id = l.transaction_id
+          WHERE l.member_id = ? AND l.expires_at IS NOT NULL AND t.posted_at <= ?
+          GROUP BY l.expires_at
+        ORDER BY expires_at
+        """,
+        Statements::part,
+        memberId,
+        at,
+        at,
+        memberId,
+        at,
+        memberId,
+        at);
+  }
+
+  private static Part part(Row row) throws SQLException {
+    return new Part(row.text(1), row.number(2), row.number(3), row.instant(4));
   }
 
   /** The lines of a member's statement, newest first. */

@@ -1,4 +1,4 @@
-package dev.dotori.points.ledger;
+package dev.dotori.points.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.hasSize;
@@ -11,6 +11,7 @@ import dev.dotori.points.PointsServiceTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What members, stores and operators read of the ledger. */
 @QuarkusTest
-class PointsTest extends PointsServiceTest {
+class StatementTest extends PointsServiceTest {
 
   @Test
   void aMemberWithoutPurchasesHasNothing() {
@@ -84,6 +85,41 @@ class PointsTest extends PointsServiceTest {
     assertThat(points.stream().mapToInt(Integer::intValue).sum()).isEqualTo(150);
     // More than one day only if midnight passed during the test.
     assertThat(days.getFirst()).isIn(midnight(today.plusDays(31)), midnight(today.plusDays(32)));
+  }
+
+  @Test
+  void aPastBalanceIsWhatItWasThen() {
+    UUID store = peer.addStore(TERMS.replace("\"expiryDays\": null", "\"expiryDays\": 30"));
+    UUID member = newMember();
+    List<String> moments = new ArrayList<>(List.of(Instant.now().toString()));
+    for (int amount : new int[] {1000, 500, 20}) {
+      awaitDistributed(record(store, member, amount));
+      moments.add(Instant.now().toString());
+    }
+    long[] balances = {0, 100, 150, 152};
+    for (int i = 0; i < balances.length; i++) {
+      JsonPath then =
+          as(TestTokens.member(member))
+              .get("/v1/members/{id}/points?at={at}", member, moments.get(i))
+              .jsonPath();
+      assertThat(then.getLong("balance")).isEqualTo(balances[i]);
+      assertThat(then.getLong("lifetimeEarned")).isEqualTo(balances[i]);
+      assertThat(then.getLong("pending")).isZero();
+      assertThat(then.getList("expiring.points", Long.class).stream().mapToLong(it -> it).sum())
+          .isEqualTo(balances[i]);
+    }
+  }
+
+  @Test
+  void aPastThatIsNoneIsRefused() {
+    UUID member = newMember();
+    for (String at : List.of("yesterday", "2999-01-01T00:00:00Z", "-1", "1969-01-01T00:00:00Z")) {
+      as(TestTokens.member(member))
+          .get("/v1/members/{id}/points?at={at}", member, at)
+          .then()
+          .statusCode(400)
+          .body("violations.field", is(List.of("at")));
+    }
   }
 
   private static String midnight(LocalDate day) {

@@ -1,4 +1,4 @@
-package dev.dotori.points.ledger;
+package dev.dotori.points.statement;
 
 import java.time.Instant;
 import java.util.List;
