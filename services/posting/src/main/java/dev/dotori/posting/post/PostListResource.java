@@ -32,7 +32,7 @@ public class PostListResource {
   @GET
   @Path("/feed")
   public Page<PostView> feed(@BeanParam PageRequest page) throws SQLException {
-    return reading.feed(page).map(PostView::of);
+    return reading.views(reading.feed(page), caller);
   }
 
   /** A member's posts: all of them for the member, the public ones for others. */
@@ -40,7 +40,7 @@ public class PostListResource {
   @Path("/members/{id}/posts")
   public Page<PostView> ofMember(@PathParam("id") UUID memberId, @BeanParam PageRequest page)
       throws SQLException {
-    return reading.ofMember(memberId, caller, page).map(PostView::of);
+    return reading.views(reading.ofMember(memberId, caller, page), caller);
   }
 
   /** The public posts about a store. */
@@ -48,6 +48,6 @@ public class PostListResource {
   @Path("/stores/{id}/posts")
   public Page<PostView> ofStore(@PathParam("id") UUID storeId, @BeanParam PageRequest page)
       throws SQLException {
-    return reading.ofStore(storeId, page).map(PostView::of);
+    return reading.views(reading.ofStore(storeId, page), caller);
   }
 }

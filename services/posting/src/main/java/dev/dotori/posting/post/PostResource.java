@@ -8,6 +8,7 @@ import dev.dotori.api.problem.ProblemTypes;
 import dev.dotori.api.problem.Violation;
 import dev.dotori.api.problem.ViolationException;
 import dev.dotori.posting.PostingConfig;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
@@ -33,6 +34,14 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** One post: written, read, edited, removed. */
+@RegisterForReflection(
+    targets = {
+      PostView.class,
+      Post.Rejection.class,
+      PostStatus.class,
+      Visibility.class,
+      Network.class
+    })
 @Path("/v1/posts")
 @RunOnVirtualThread
 public class PostResource {
@@ -100,7 +109,7 @@ public class PostResource {
                 post.shareTo(),
                 post.publishAt()));
     return Response.created(URI.create("/v1/posts/" + written.id()))
-        .entity(PostView.of(written))
+        .entity(PostView.of(written, Reactions.Counts.NONE))
         .build();
   }
 
@@ -113,7 +122,7 @@ public class PostResource {
     Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
     return unchanged != null
         ? unchanged.tag(tag).build()
-        : Response.ok(PostView.of(post)).tag(tag).build();
+        : Response.ok(reading.view(post, caller)).tag(tag).build();
   }
 
   @PATCH
@@ -134,7 +143,7 @@ public class PostResource {
             id,
             change.text(),
             post -> request.evaluatePreconditions(tag(post)) == null);
-    return Response.ok(PostView.of(edited)).tag(tag(edited)).build();
+    return Response.ok(reading.view(edited, caller)).tag(tag(edited)).build();
   }
 
   @DELETE

@@ -8,6 +8,9 @@ import java.util.UUID;
  * A post as clients see it.
  *
  * @param rejection why it will never be published, or null
+ * @param likes how many members like it
+ * @param liked whether the caller does
+ * @param comments how many there are
  */
 public record PostView(
     UUID id,
@@ -24,9 +27,12 @@ public record PostView(
     Instant createdAt,
     Instant publishedAt,
     Instant editedAt,
-    int version) {
+    int version,
+    long likes,
+    boolean liked,
+    long comments) {
 
-  static PostView of(Post post) {
+  static PostView of(Post post, Reactions.Counts reactions) {
     return new PostView(
         post.id(),
         post.authorId(),
@@ -42,6 +48,9 @@ public record PostView(
         post.createdAt(),
         post.publishedAt(),
         post.editedAt(),
-        post.version());
+        post.version(),
+        reactions.likes(),
+        reactions.liked(),
+        reactions.comments());
   }
 }

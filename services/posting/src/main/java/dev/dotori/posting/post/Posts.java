@@ -92,6 +92,11 @@ class Posts {
     return select("WHERE p.id = ? FOR UPDATE", id).stream().findFirst();
   }
 
+  /** The post, which stays until the transaction ends, while others may hold it too. */
+  Optional<Post> hold(UUID id) throws SQLException {
+    return select("WHERE p.id = ? LOCK IN SHARE MODE", id).stream().findFirst();
+  }
+
   /** Posts of these that are not decided yet, their rows locked until the transaction ends. */
   List<Post> lockUndecided(Collection<UUID> ids) throws SQLException {
     if (ids.isEmpty()) {

@@ -14,18 +14,24 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /** What callers get to see of posts. */
 @ApplicationScoped
-class Reading {
+public class Reading {
+
+  // Nobody's id: a store's or operator's like there is none.
+  private static final UUID NO_MEMBER = new UUID(0, 0);
 
   private final Posts posts;
+  private final Reactions reactions;
 
   @Inject
-  Reading(Posts posts) {
+  Reading(Posts posts, Reactions reactions) {
     this.posts = posts;
+    this.reactions = reactions;
   }
 
   /**
@@ -33,9 +39,35 @@ class Reading {
    *
    * @throws ProblemException 404 otherwise
    */
-  Post visible(UUID id, Caller caller) throws SQLException {
-    return posts
-        .find(id)
+  public Post visible(UUID id, Caller caller) throws SQLException {
+    return requireVisible(posts.find(id), caller);
+  }
+
+  /**
+   * The same, and the post stays until the transaction ends.
+   *
+   * @throws ProblemException 404 when the caller may not see it
+   */
+  public Post hold(UUID id, Caller caller) throws SQLException {
+    return requireVisible(posts.hold(id), caller);
+  }
+
+  /** The post as the caller sees it. */
+  PostView view(Post post, Caller caller) throws SQLException {
+    return views(new Page<>(List.of(post), null), caller).items().getFirst();
+  }
+
+  /** The posts as the caller sees them. */
+  Page<PostView> views(Page<Post> page, Caller caller) throws SQLException {
+    UUID member = caller.is(Role.MEMBER) ? caller.id() : NO_MEMBER;
+    Map<UUID, Reactions.Counts> counts =
+        reactions.of(page.items().stream().map(Post::id).toList(), member);
+    return page.map(
+        post -> PostView.of(post, counts.getOrDefault(post.id(), Reactions.Counts.NONE)));
+  }
+
+  private static Post requireVisible(Optional<Post> found, Caller caller) {
+    return found
         .filter(post -> post.isPublic() || caller.isSelf(post.authorId()))
         .orElseThrow(() ->
             new ProblemException(ProblemTypes.NOT_FOUND, "There is no such post for the caller."));

@@ -7,6 +7,8 @@ import dev.dotori.api.problem.Violation;
 import dev.dotori.api.problem.ViolationException;
 import dev.dotori.outbox.Outbox;
 import dev.dotori.posting.author.Authors;
+import dev.dotori.posting.comment.Comments;
+import dev.dotori.posting.like.Likes;
 import dev.dotori.posting.media.MediaDirectory;
 import dev.dotori.posting.media.MediaState;
 import dev.dotori.posting.media.MediaStates;
@@ -31,15 +33,25 @@ public class Writing {
   private final Authors authors;
   private final MediaStates media;
   private final MediaDirectory directory;
+  private final Comments comments;
+  private final Likes likes;
   private final Outbox outbox;
 
   @Inject
   Writing(
-      Posts posts, Authors authors, MediaStates media, MediaDirectory directory, Outbox outbox) {
+      Posts posts,
+      Authors authors,
+      MediaStates media,
+      MediaDirectory directory,
+      Comments comments,
+      Likes likes,
+      Outbox outbox) {
     this.posts = posts;
     this.authors = authors;
     this.media = media;
     this.directory = directory;
+    this.comments = comments;
+    this.likes = likes;
     this.outbox = outbox;
   }
 
@@ -137,6 +149,8 @@ public class Writing {
   @Transactional
   public void close(UUID memberId, Instant at) throws SQLException {
     authors.close(memberId, at);
+    likes.removeOf(memberId);
+    comments.deleteOf(memberId);
     List<Post> own;
     do {
       own = posts.lockOf(memberId, DELETED_AT_ONCE);
