@@ -61,6 +61,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
   private static final int IDS_PER_SCRIPT = 100;
   private static final int MOVES_PER_SCRIPT = 100;
   private static final int MOST_SUSPECTS = 16;
+  private static final long LONGEST_TICK_MS = 500;
   private static final long LONGEST_MOVE_DELAY_MS = 1_000;
   private static final long AGAIN_AFTER_REFUSAL_MS = 1_000;
   private static final long ANSWER_TIMEOUT_MS = 5_000;
@@ -106,6 +107,8 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
   private boolean pumpAgain;
   private boolean reading;
   private long readingSince;
+  private long lastTick;
+  private boolean pausedWhileReading;
   private int nextSource;
   private boolean claimDue = true;
   private boolean claiming;
@@ -250,7 +253,12 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
           wake();
         });
     every(settings.maintenanceInterval(), this::maintain);
-    every(Duration.ofMillis(500), this::watch);
+    lastTick = System.nanoTime();
+    Duration tick = settings.lease().dividedBy(8);
+    timers.add(
+        context
+            .owner()
+            .setPeriodic(Math.clamp(tick.toMillis(), 10, LONGEST_TICK_MS), id -> watch()));
     link.open();
   }
 
@@ -346,14 +354,26 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     }
   }
 
-  /** Closes connections that no longer answer, which TCP alone may notice only after minutes. */
+  /**
+   * Notices when this process was paused, and closes connections that no longer answer, which TCP
+   * alone may notice only after minutes.
+   */
   private void watch() {
     long now = System.nanoTime();
+    pausedWhileReading |= pausedAt(now);
+    lastTick = now;
+    if (!link.isConnected()) {
+      return;
+    }
     if (reading && now - readingSince > settings.block().toNanos() + millis(ANSWER_TIMEOUT_MS)) {
       link.renew("no answer to a read");
     } else if (unanswered > 0 && now - unansweredSince > millis(ANSWER_TIMEOUT_MS)) {
       link.renew("no answer to a command");
     }
+  }
+
+  private boolean pausedAt(long now) {
+    return now - lastTick > millis(LONGEST_TICK_MS) + leaseNanos / 4;
   }
 
   // ---- the loop: read, hand over, read
@@ -447,6 +467,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     }
     reading = true;
     readingSince = System.nanoTime();
+    pausedWhileReading = false;
     reserved += asked;
     int sent = epoch;
     link.send(READER, request)
@@ -471,13 +492,16 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
       return; // nothing came while it waited
     }
     long now = System.nanoTime();
+    // The lease began when Redis answered. That was just now, unless this process slept over it:
+    // then it may have ended, and is renewed before anybody works on the entries.
+    long leasedAt = pausedWhileReading || pausedAt(now) ? readingSince - leaseNanos : now;
     for (int s = 0; s < streams.size(); s++) {
       Response stream = streams.get(s);
       Books of = booksOf(stream.get(0).toString());
       Response entries = stream.get(1);
       for (int i = 0; i < entries.size(); i++) {
         Response entry = entries.get(i);
-        hold(of, entry.get(0).toString(), entry.get(1), 1, now, ready);
+        hold(of, entry.get(0).toString(), entry.get(1), 1, leasedAt, ready);
       }
     }
   }
