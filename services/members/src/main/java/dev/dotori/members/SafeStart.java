@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,7 +70,7 @@ public class SafeStart {
   }
 
   private static Optional<String> secretRefusal(String key, String secret) {
-    String name = key + " (" + key.toUpperCase().replaceAll("[.-]", "_") + ")";
+    String name = key + " (" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_") + ")";
     if (secret.isEmpty()) {
       return Optional.of(name + " is not set: give it at least 24 random characters");
     }

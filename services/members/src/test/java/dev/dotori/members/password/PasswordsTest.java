@@ -61,8 +61,8 @@ class PasswordsTest {
     long wrong = medianNanos(() -> slow.matches("wrong", hash));
     long none = medianNanos(() -> slow.matches("wrong", null));
 
-    // A lookup without hashing would be thousands of times faster; twice is what noise can do.
-    assertThat((double) none / wrong).isBetween(0.5, 2.0);
+    // Without hashing it would be thousands of times faster; a busy machine can do this much.
+    assertThat((double) none / wrong).isBetween(0.2, 5.0);
   }
 
   private static long medianNanos(Runnable action) {
