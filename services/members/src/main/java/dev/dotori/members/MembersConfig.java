@@ -37,6 +37,9 @@ public interface MembersConfig {
   /** How many failed sign-ins are borne. */
   SignIn signIn();
 
+  /** Setting a password by mail. */
+  Claims claims();
+
   /** The operator client. */
   interface Operator {
 
@@ -130,6 +133,24 @@ public interface MembersConfig {
     /** When a session ends at the latest and the member signs in anew. */
     @WithDefault("180d")
     Duration lifetime();
+  }
+
+  /** Rules for setting a password by mail. */
+  interface Claims {
+
+    /** How long the token in a mail works. */
+    @WithDefault("1h")
+    Duration lifetime();
+
+    /** How long after a mail was asked for an address gets no other one. */
+    @WithDefault("5m")
+    Duration quiet();
+
+    /**
+     * The address of the page on which a member sets the password, with {@code {token}} where the
+     * token goes. Without one the mail holds the token itself.
+     */
+    Optional<String> link();
   }
 
   /** Limits on failed sign-ins, each per window. */

@@ -13,6 +13,8 @@ public final class MembersProblems {
       new ProblemType("too-many-sign-ins", 429, "Too many sign-ins failed");
   public static final ProblemType SESSION_OVER =
       new ProblemType("session-over", 401, "The session is over");
+  public static final ProblemType CLAIM_OVER =
+      new ProblemType("claim-over", 404, "The token sets no password");
 
   private MembersProblems() {}
 }

@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Deletes sessions, refresh tokens and counted sign-ins whose time is over. */
+/** Deletes sessions, refresh tokens, claims and counted sign-ins whose time is over. */
 @ApplicationScoped
 public class Purge {
 
@@ -24,6 +24,7 @@ public class Purge {
       List.of(
           "DELETE FROM refresh_token WHERE expires_at <= ? LIMIT " + BATCH,
           "DELETE FROM session WHERE expires_at <= ? LIMIT " + BATCH,
+          "DELETE FROM claim WHERE expires_at <= ? LIMIT " + BATCH,
           "DELETE FROM sign_in_attempt WHERE window_ends <= ? LIMIT " + BATCH);
 
   private final DataSource database;

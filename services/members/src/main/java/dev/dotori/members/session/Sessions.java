@@ -72,7 +72,7 @@ public class Sessions {
     return Optional.of(grant(presented.session, now));
   }
 
-  /** Deletes all sessions of a member who leaves, and their refresh tokens with them. */
+  /** Deletes all sessions of a member, and their refresh tokens with them. */
   @Transactional(Transactional.TxType.MANDATORY)
   public void deleteOf(UUID memberId) {
     Session.delete("memberId", memberId);
