@@ -96,6 +96,10 @@ public interface SocialShareConfig {
   /** How shares are sent. */
   interface Dispatch {
 
+    /** Whether this process sends shares; an API process beside workers doesn't. */
+    @WithDefault("true")
+    boolean enabled();
+
     /** How often due shares are looked for. A new one is started at once. */
     @WithDefault("1s")
     Duration interval();

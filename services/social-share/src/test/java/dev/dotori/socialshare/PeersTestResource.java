@@ -11,16 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The services that are asked: members for tokens, media for pictures. A test puts a picture there
- * with {@code PUT /internal/media/<id>?<owner id>}.
+ * with {@code PUT /internal/media/<id>?<owner id>}, and has the next calls for pictures fail with
+ * {@code PUT /down?<how many>}.
  */
 public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
 
   private static final String SERVICE_TOKEN = "the-token-of-a-service";
 
   private final Map<String, Picture> pictures = new ConcurrentHashMap<>();
+  private final AtomicInteger failuresToCome = new AtomicInteger();
   private HttpServer server;
 
   private record Picture(String ownerId, byte[] bytes) {}
@@ -35,6 +38,7 @@ public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/v1/oauth/token", this::token);
     server.createContext("/internal/media/", this::media);
+    server.createContext("/down", this::down);
     server.start();
     String url = "http://127.0.0.1:" + server.getAddress().getPort();
     return Map.of(
@@ -59,6 +63,11 @@ public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
     answer(exchange, 200, "application/json", body.getBytes(StandardCharsets.UTF_8));
   }
 
+  private void down(HttpExchange exchange) throws IOException {
+    failuresToCome.set(Integer.parseInt(exchange.getRequestURI().getQuery()));
+    answer(exchange, 204, null, new byte[0]);
+  }
+
   private void media(HttpExchange exchange) throws IOException {
     String[] path = exchange.getRequestURI().getPath().split("/");
     String id = path[3];
@@ -71,6 +80,10 @@ public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
     if (!("Bearer " + SERVICE_TOKEN)
         .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       answer(exchange, 401, null, new byte[0]);
+      return;
+    }
+    if (failuresToCome.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      answer(exchange, 503, null, new byte[0]);
       return;
     }
     Picture picture = pictures.get(id);

@@ -159,6 +159,11 @@ public class SocialLoop {
     return id;
   }
 
+  /** The next calls for pictures fail. */
+  public void mediaDown(int calls) {
+    given().put(URI.create(mediaUrl + "/down?" + calls)).then().statusCode(204);
+  }
+
   /** The posting service says that a post is visible. */
   public UUID post(UUID authorId, String text, List<UUID> mediaIds, String... networks) {
     PostPublished event = event(authorId, text, mediaIds, networks);

@@ -2,6 +2,7 @@ package dev.dotori.socialshare.media;
 
 import dev.dotori.socialshare.network.SocialNetwork.Limits;
 import dev.dotori.socialshare.network.SocialNetwork.Picture;
+import io.quarkus.oidc.client.OidcClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
@@ -138,7 +139,7 @@ public class Pictures {
       throw new MediaException(
           gone ? MediaException.Kind.UNAVAILABLE : MediaException.Kind.SERVICE_DOWN,
           "The media service answered " + status + " for " + mediaId);
-    } catch (ProcessingException | UncheckedIOException e) {
+    } catch (ProcessingException | OidcClientException | UncheckedIOException e) {
       throw new MediaException(
           MediaException.Kind.SERVICE_DOWN, "The media service can't be asked for " + mediaId);
     }

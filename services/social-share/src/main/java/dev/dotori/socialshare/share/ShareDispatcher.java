@@ -29,13 +29,14 @@ class ShareDispatcher {
   private final Semaphore free;
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("share-", 0).factory());
-  private volatile boolean stopping;
+  private volatile boolean idle;
 
   ShareDispatcher(ShareService shares, SharePublisher publisher, SocialShareConfig config) {
     this.shares = shares;
     this.publisher = publisher;
     this.config = config;
     this.free = new Semaphore(config.dispatch().concurrency());
+    this.idle = !config.dispatch().enabled();
   }
 
   @Scheduled(
@@ -43,7 +44,7 @@ class ShareDispatcher {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
   void dispatch() {
-    while (!stopping) {
+    while (!idle) {
       int wanted = free.drainPermits();
       if (wanted == 0) {
         return;
@@ -65,7 +66,7 @@ class ShareDispatcher {
 
   /** Looks for work right now, since there is some. */
   void wake() {
-    if (!stopping) {
+    if (!idle) {
       workers.execute(this::dispatchQuietly);
     }
   }
@@ -95,7 +96,7 @@ class ShareDispatcher {
    * Attempts under way come to their end; what isn't done by then is taken over after its lease.
    */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
-    stopping = true;
+    idle = true;
     workers.shutdown();
     long patience = config.requestTimeout().toMillis();
     if (!workers.awaitTermination(patience, TimeUnit.MILLISECONDS)) {

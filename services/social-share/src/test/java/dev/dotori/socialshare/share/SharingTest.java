@@ -115,6 +115,18 @@ class SharingTest {
   }
 
   @Test
+  void aMediaServiceThatIsAwayIsAskedAgain() {
+    UUID author = loop.memberConnectedTo("x");
+    UUID picture = loop.picture(author);
+    loop.mediaDown(2);
+
+    UUID post = loop.post(author, unique("Picture later"), List.of(picture), "x");
+
+    JsonPath published = loop.awaitShare(author, post, "x", "published");
+    assertThat(published.getInt("attempts")).isEqualTo(3);
+  }
+
+  @Test
   void anothersPictureIsNotShared() {
     UUID author = loop.memberConnectedTo("x");
     UUID post = loop.post(author, unique("Stolen"), List.of(loop.picture(Ids.next())), "x");
