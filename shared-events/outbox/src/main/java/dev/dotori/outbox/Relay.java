@@ -123,19 +123,17 @@ class Relay {
   }
 
   private void send(OutboxRow row) {
-    publisher
-        .send(row)
-        .subscribe()
-        .with(
-            taken -> {
-              inFlight.release();
-              meters.relayed();
-              sent.add(taken);
-            },
-            failure -> {
-              inFlight.release();
-              leave(row, failure);
-            });
+    publisher.send(
+        row,
+        taken -> {
+          inFlight.release();
+          meters.relayed();
+          sent.add(taken);
+        },
+        failure -> {
+          inFlight.release();
+          leave(row, failure);
+        });
   }
 
   private void leave(OutboxRow row, Throwable failure) {

@@ -2,15 +2,16 @@ package dev.dotori.outbox;
 
 import dev.dotori.events.EventCodec;
 import dev.dotori.redisstreams.OutgoingRedisStreamMetadata;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.OutgoingMessageMetadata;
 import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadata;
 import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadataBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -19,14 +20,13 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 @ApplicationScoped
 class StreamPublisher {
 
-  private final MutinyEmitter<byte[]> channel;
+  private final Emitter<byte[]> channel;
   private final StreamKeys keys;
   private final Epochs epochs;
 
   StreamPublisher(
       // Unbounded here, since the relay and the sweeper bound what they hand over.
-      @Channel("outbox") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          MutinyEmitter<byte[]> channel,
+      @Channel("outbox") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> channel,
       StreamKeys keys,
       Epochs epochs) {
     this.channel = channel;
@@ -35,14 +35,19 @@ class StreamPublisher {
   }
 
   /**
-   * Sends a row. Nothing is sent before the result is subscribed to; from then on it does not
-   * block.
+   * Sends a row without waiting for Redis. Exactly one of the two is called in the end, by a thread
+   * that must not be blocked.
+   *
+   * <p>A plain emitter with the message's own answers: a {@code Uni} per event would capture and
+   * restore every context of the application each time.
+   *
+   * @throws IllegalStateException when the channel is not connected, yet or any more
    */
-  Uni<SentRow> send(OutboxRow row) {
+  void send(OutboxRow row, Consumer<SentRow> taken, Consumer<Throwable> failed) {
     String stream = row.stream();
     long epoch = epochs.of(stream);
     OutgoingMessageMetadata<String> result = new OutgoingMessageMetadata<>();
-    Message<byte[]> message =
+    channel.send(
         Message.of(
             row.data(),
             Metadata.of(
@@ -50,10 +55,16 @@ class StreamPublisher {
                 OutgoingRedisStreamMetadata.create()
                     .withStream(keys.stream(stream))
                     .withKey(row.subject()),
-                result));
-    return channel
-        .sendMessage(message)
-        .map(sent -> new SentRow(row.id(), stream, epoch, EntryId.parse(result.getResult())));
+                result),
+            () -> {
+              EntryId entry = EntryId.parse(result.getResult());
+              taken.accept(new SentRow(row.id(), stream, epoch, entry));
+              return CompletableFuture.completedFuture(null);
+            },
+            failure -> {
+              failed.accept(failure);
+              return CompletableFuture.completedFuture(null);
+            }));
   }
 
   private static OutgoingCloudEventMetadata<byte[]> cloudEvent(OutboxRow row) {

@@ -2,18 +2,14 @@ package dev.dotori.outbox;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
-import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -117,7 +113,7 @@ class Sweeper {
   private Page sendPage() {
     List<OutboxRow> locked = outbox.lockUnsent(after, config.sweepAfter(), config.page());
     List<OutboxRow> rows = locked.stream().filter(row -> !relay.hasInHand(row.id())).toList();
-    // Else context propagation would take the transaction along to the threads that answer.
+    // What sends may capture contexts, and must not take the transaction along to other threads.
     List<SentRow> sent = QuarkusTransaction.suspendingExisting().call(() -> sendAll(rows));
     int refused = sent.isEmpty() ? 0 : outbox.mark(sent);
     meters.swept(sent.size());
@@ -132,22 +128,20 @@ class Sweeper {
   private List<SentRow> sendAll(List<OutboxRow> rows) {
     Queue<SentRow> taken = new ConcurrentLinkedQueue<>();
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    List<CompletableFuture<?>> answers = new ArrayList<>(rows.size());
+    CountDownLatch unanswered = new CountDownLatch(rows.size());
     for (OutboxRow row : rows) {
-      answers.add(
-          publisher
-              .send(row)
-              .onItem()
-              .invoke(taken::add)
-              .onFailure()
-              .recoverWithUni(e -> {
-                failure.set(e);
-                return Uni.createFrom().nullItem();
-              })
-              .subscribeAsCompletionStage());
+      publisher.send(
+          row,
+          sent -> {
+            taken.add(sent);
+            unanswered.countDown();
+          },
+          e -> {
+            failure.set(e);
+            unanswered.countDown();
+          });
     }
-    await(
-        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)), config.sweepTimeout());
+    await(unanswered, config.sweepTimeout());
     List<SentRow> sent = List.copyOf(taken);
     if (sent.size() < rows.size()) {
       LOG.warnf(
@@ -157,13 +151,10 @@ class Sweeper {
     return sent;
   }
 
-  private static void await(CompletableFuture<Void> answers, Duration timeout) {
+  /** Waits for the answers; what has not been answered in time stays unsent. */
+  private static void await(CountDownLatch unanswered, Duration timeout) {
     try {
-      answers.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // What has not been answered stays unsent.
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("failures are recovered one by one", e);
+      unanswered.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
