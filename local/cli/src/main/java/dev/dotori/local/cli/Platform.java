@@ -66,7 +66,8 @@ final class Platform {
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
       List<Part> toStart = dead();
-      toStart.forEach(Platform::checkCanStart);
+      toStart.forEach(Platform::checkBuilt);
+      checkPorts(toStart);
       List<Starting> together = new ArrayList<>();
       for (Part part : parts) {
         boolean alone = !(part instanceof ProgramPart);
@@ -100,19 +101,29 @@ final class Platform {
     }
   }
 
-  private static void checkCanStart(Part part) {
+  private static void checkBuilt(Part part) {
     part.missing()
         .ifPresent(reason -> {
           throw new CommandException(reason);
         });
-    part.ports()
-        .forEach((purpose, port) -> {
-          if (!becomesFree(port)) {
-            String hint = part.name().equals("gateway") ? ": choose another by --port" : "";
-            throw new CommandException(
-                "port %d for %s is taken by another process%s".formatted(port, purpose, hint));
-          }
-        });
+  }
+
+  /**
+   * Finds out early whether these can have their ports.
+   *
+   * @throws CommandException when one can't
+   */
+  static void checkPorts(List<Part> parts) {
+    for (Part part : parts) {
+      part.ports()
+          .forEach((purpose, port) -> {
+            if (!becomesFree(port)) {
+              String hint = part.name().equals("gateway") ? ": choose another by --port" : "";
+              throw new CommandException(
+                  "port %d for %s is taken by another process%s".formatted(port, purpose, hint));
+            }
+          });
+    }
   }
 
   /** A process that has just been killed may hold its port for a moment longer. */
@@ -121,12 +132,7 @@ final class Platform {
       if (Ports.isFree(port)) {
         return true;
       }
-      try {
-        Thread.sleep(100);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+      sleep(Duration.ofMillis(100));
     }
     return false;
   }
@@ -151,6 +157,41 @@ final class Platform {
     console.now("  waiting for " + part.name());
     starting.process().awaitReady(part.name(), part.startLimit(), part::isReady);
     console.done(part.name(), part.url(), starting.took());
+  }
+
+  /**
+   * Waits until everything is ready: what ran before may have to find what was started again.
+   *
+   * @throws CommandException when something is not ready in time; it is left as it is
+   */
+  void awaitAllReady() {
+    parts.forEach(this::awaitRecovered);
+  }
+
+  private void awaitRecovered(Part part) {
+    long deadline = System.nanoTime() + part.startLimit().toNanos();
+    while (!part.isReady()) {
+      console.now("  waiting for " + part.name());
+      if (!isAlive(part)) {
+        throw new CommandException(
+            "%s died meanwhile (log: %s)".formatted(part.name(), data.log(part.name())));
+      }
+      if (System.nanoTime() > deadline) {
+        throw new CommandException(
+            "%s runs, but does not get ready (log: %s)"
+                .formatted(part.name(), data.log(part.name())));
+      }
+      sleep(Duration.ofMillis(100));
+    }
+  }
+
+  private static void sleep(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("interrupted", e);
+    }
   }
 
   private synchronized void takeBack() {

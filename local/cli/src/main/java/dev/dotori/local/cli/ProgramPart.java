@@ -68,7 +68,8 @@ record ProgramPart(
 
   @Override
   public Duration startLimit() {
-    return Duration.ofMinutes(2);
+    // A few seconds on an idle machine; minutes are for one that builds and tests meanwhile.
+    return Duration.ofMinutes(4);
   }
 
   @Override

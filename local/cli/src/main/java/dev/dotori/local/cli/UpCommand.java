@@ -73,19 +73,20 @@ final class UpCommand implements Callable<Integer> {
     data.settings(settings);
     Platform platform = new Platform(data, parts, console);
     List<String> dead = platform.dead().stream().map(Part::name).toList();
-    if (dead.isEmpty()) {
-      console.line("Dotori runs already.");
-    } else {
+    if (!dead.isEmpty()) {
+      // Before a build that takes minutes.
+      Platform.checkPorts(platform.dead());
       build(data, console, dead, somethingRuns);
-      platform.start();
     }
+    platform.start();
     Endpoints endpoints = topology.endpoints(platform.processes());
     data.settings(settings);
     data.endpoints(endpoints);
-    if (!dead.isEmpty()) {
-      console.line(
-          "Dotori is up after " + Console.spoken(Duration.between(begin, Instant.now())) + ".");
-    }
+    platform.awaitAllReady();
+    console.line(
+        dead.isEmpty()
+            ? "Dotori runs already."
+            : "Dotori is up after " + Console.spoken(Duration.between(begin, Instant.now())) + ".");
     tellWhereThingsAre(console, data, endpoints);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dotori.local.servers.Ports;
+import dev.dotori.local.servers.ServerProcess;
 import dev.dotori.local.servers.ServerStartException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -143,6 +144,55 @@ class PlatformTest {
     } finally {
       stranger.destroyForcibly();
     }
+  }
+
+  @Test
+  void whatRunsButIsNotReadyIsToldAndLeft() throws IOException {
+    platform(program("members")).start();
+    RunningProcess members = data.processes().get("members");
+    // Nothing listens there: the program runs, and is asked for readiness in vain.
+    ports.put("members", Ports.free());
+    Part neverReady = impatient(program("members"));
+
+    assertThatThrownBy(() -> platform(neverReady).awaitAllReady())
+        .isInstanceOf(CommandException.class)
+        .hasMessage("members runs, but does not get ready (log: %s)", data.log("members"));
+
+    assertThat(members.isAlive()).isTrue();
+  }
+
+  private static Part impatient(Part part) {
+    return new Part() {
+      @Override
+      public String name() {
+        return part.name();
+      }
+
+      @Override
+      public String url() {
+        return part.url();
+      }
+
+      @Override
+      public Map<String, Integer> ports() {
+        return part.ports();
+      }
+
+      @Override
+      public ServerProcess launch() {
+        return part.launch();
+      }
+
+      @Override
+      public boolean isReady() {
+        return part.isReady();
+      }
+
+      @Override
+      public Duration startLimit() {
+        return Duration.ofMillis(200);
+      }
+    };
   }
 
   @Test
