@@ -57,6 +57,7 @@ public final class DistributionBenchmark implements Callable<Integer> {
   private static final String RECORDED = "dotori:{purchase.recorded}";
   private static final String DISTRIBUTED = "dotori:{points.distributed}";
   private static final int PIPELINE = 500;
+  private static final int WARM_UP_SECONDS = 15;
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   @Option(names = "--purchases", description = "Distributed and counted.", defaultValue = "60000")
@@ -119,7 +120,8 @@ public final class DistributionBenchmark implements Callable<Integer> {
       System.out.println("warm-up: " + distribute(servers, warmUp));
       Throughput throughput = distribute(servers, purchases);
       System.out.println(throughput);
-      Waiting waiting = accept(servers, tokens.of(store));
+      accept(servers, tokens.of(store), WARM_UP_SECONDS);
+      Waiting waiting = accept(servers, tokens.of(store), seconds);
       System.out.println(waiting);
       long difference = difference(database);
       System.out.println("entries against balances: " + (difference == 0 ? "equal" : "NOT EQUAL"));
@@ -261,7 +263,7 @@ public final class DistributionBenchmark implements Callable<Integer> {
   }
 
   /** Posts purchases at the rate, whatever the answers take, and sees when each is distributed. */
-  private Waiting accept(Servers servers, String token)
+  private Waiting accept(Servers servers, String token, int seconds)
       throws IOException, InterruptedException, GeneralSecurityException {
     int count = rate * seconds;
     Map<String, Long> acceptedAt = new ConcurrentHashMap<>();
@@ -269,11 +271,10 @@ public final class DistributionBenchmark implements Callable<Integer> {
     long[] acceptance = new long[count];
     AtomicInteger failed = new AtomicInteger();
     AtomicInteger answered = new AtomicInteger();
-    Thread reader = Thread.ofVirtual().start(() -> read(servers.redis().url(), distributedAt));
+    Thread reader = Thread.ofPlatform().start(() -> read(servers.redis().url(), distributedAt));
     Thread.sleep(200);
     // As the gateway speaks to services: over HTTP/2 all requests would share one connection.
-    try (HttpClient client =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       long start = System.nanoTime();
       for (int i = 0; i < count; i++) {
         int index = i;
@@ -297,6 +298,7 @@ public final class DistributionBenchmark implements Callable<Integer> {
           () -> answered.get() == count && distributedAt.keySet().containsAll(acceptedAt.keySet()));
     }
     reader.interrupt();
+    reader.join();
     long[] waits =
         acceptedAt.entrySet().stream()
             // What was distributed before the client had its answer took no time at all.
@@ -346,7 +348,9 @@ public final class DistributionBenchmark implements Callable<Integer> {
         }
       }
     } catch (IOException e) {
-      System.err.println("the reader of distributions failed: " + e);
+      if (!Thread.currentThread().isInterrupted()) {
+        System.err.println("the reader of distributions failed: " + e);
+      }
     }
   }
 

@@ -44,8 +44,12 @@ final class PointsProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
+            // As ./dotori up starts it.
+            "-Xms64m",
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
+            "-XX:ReservedCodeCacheSize=96m",
             "-jar",
             jar.toString());
     builder

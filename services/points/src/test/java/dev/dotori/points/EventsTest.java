@@ -140,6 +140,7 @@ class EventsTest extends PointsServiceTest {
   private void awaitBalance(UUID member, long points) {
     await()
         .alias("the balance of " + member)
+        .pollDelay(Duration.ZERO)
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(balance(member)).isEqualTo(points));
   }
