@@ -10,6 +10,7 @@ import dev.dotori.socialshare.network.Networks;
 import dev.dotori.socialshare.network.SocialNetwork;
 import dev.dotori.socialshare.network.SocialNetwork.Authorization;
 import dev.dotori.socialshare.network.SocialNetwork.Tokens;
+import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -129,9 +130,16 @@ public class ConnectionService {
       tokens = network.renew(connection.account(), connection.tokens());
     } catch (NetworkException e) {
       QuarkusTransaction.requiringNew().run(() -> store.releaseRenewal(connection));
-      throw e;
+      throw e.kind() == Kind.REFUSED ? ofOurApp(e) : e;
     }
     QuarkusTransaction.requiringNew().run(() -> store.renewed(connection, tokens));
     return current(connection);
+  }
+
+  /** It is our app that the network refuses, not the member: for the operator to mend. */
+  private static NetworkException ofOurApp(NetworkException e) {
+    Log.errorf("The network refuses this app's renewal of tokens: %s", e.getMessage());
+    return new NetworkException(
+        Kind.UNREACHABLE, "The token can't be renewed right now: " + e.getMessage());
   }
 }

@@ -205,16 +205,18 @@ class X implements SocialNetwork {
     };
   }
 
-  /** At the token endpoint, 400 and 401 say that what was to be exchanged is worth nothing. */
+  /**
+   * At the token endpoint, 400 says that what was to be exchanged is worth nothing; other refusals,
+   * as 401 for our own credentials, say nothing about the member.
+   */
   private static NetworkAnswer checkedToken(NetworkAnswer answer) {
     if (answer.isSuccess()) {
       return answer;
     }
     String detail = detail(answer);
-    throw switch (answer.status()) {
-      case 400, 401 -> new NetworkException(Kind.TOKEN_REJECTED, detail);
-      default -> general(answer, detail);
-    };
+    throw answer.status() == 400
+        ? new NetworkException(Kind.TOKEN_REJECTED, detail)
+        : general(answer, detail);
   }
 
   private static NetworkException general(NetworkAnswer answer, String detail) {

@@ -139,6 +139,19 @@ class NetworkFaultsTest {
     loop.awaitShare(author, next, network, "published");
   }
 
+  @Test
+  void aRenewalThatIsRefusedToOurAppBreaksNoConnection() {
+    UUID author = loop.memberConnectedTo("x");
+    loop.fault("x", "expired_token", "");
+    loop.fault("x", "forbidden", "\"operation\":\"token\"");
+
+    UUID post = loop.post(author, unique("Not the member's fault"), List.of(), "x");
+
+    JsonPath published = loop.awaitShare(author, post, "x", "published");
+    assertThat(published.getInt("attempts")).isEqualTo(2);
+    assertThat(loop.said("connection.broken.v1", author)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"facebook", "x"})
   void aRevokedConsentFailsTheShareAndBreaksTheConnection(String network) {
