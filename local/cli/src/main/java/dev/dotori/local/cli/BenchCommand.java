@@ -15,23 +15,28 @@ import picocli.CommandLine.Parameters;
 final class BenchCommand implements Callable<Integer> {
   private static final String MODULE = "bench";
 
+  /** What is built for it: itself, and the service that it measures as a process of its own. */
+  private static final List<String> APPLICATIONS = List.of(MODULE, "services/points");
+
   @Parameters(paramLabel = "ARGUMENT", description = "Passed on to the benchmarks.")
   private List<String> arguments = new ArrayList<>();
 
   @Override
   public Integer call() throws InterruptedException {
     build();
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Ddotori.root=" + Location.root(),
-                "-jar",
-                Location.root().resolve("bench/target/quarkus-app/quarkus-run.jar").toString()));
-    command.addAll(arguments);
+    Path target = Location.root().resolve(MODULE).resolve("target");
     try {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--enable-native-access=ALL-UNNAMED",
+                  "--sun-misc-unsafe-memory-access=allow",
+                  "-Ddotori.root=" + Location.root(),
+                  "-cp",
+                  target.resolve("classes") + ":" + Files.readString(target.resolve("classpath")),
+                  "dev.dotori.bench.Bench"));
+      command.addAll(arguments);
       return new ProcessBuilder(command).inheritIO().start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -40,7 +45,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static void build() {
     Build build = new Build(Location.root(), Console.standard());
-    List<String> outdated = build.outdated(List.of(MODULE));
+    List<String> outdated = build.outdated(APPLICATIONS);
     if (outdated.isEmpty()) {
       return;
     }
