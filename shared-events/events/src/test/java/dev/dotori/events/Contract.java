@@ -139,7 +139,7 @@ final class Contract {
     ObjectNode schema = JSON.createObjectNode().put("type", "object");
     ObjectNode properties = schema.putObject("properties");
     attribute(properties, "ce_id", "uuid", "Unique per event; UUIDv7");
-    attribute(properties, "ce_specversion", null, "1.0");
+    attribute(properties, "ce_specversion", null, "The version of CloudEvents: 1.0");
     attribute(properties, "ce_type", null, "The message's name");
     attribute(properties, "ce_source", null, "The service that says it");
     attribute(properties, "ce_subject", null, "The id of what it is about");
