@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ class OutboxTest {
 
   @Inject Outbox outbox;
   @Inject OutboxTable table;
+  @Inject StreamTable streamTable;
   @Inject OutboxConfig config;
   @Inject InboxTable inbox;
   @Inject Relay relay;
@@ -170,6 +173,76 @@ class OutboxTest {
   }
 
   @Test
+  void aMarkOfAnEpochThatIsOverIsRefusedAndTheEventSentAgain() throws InterruptedException {
+    pauseScheduler();
+    leaveUnsent(1);
+    long epoch = epochs.of(UPLOADED);
+    SentRow sent =
+        new SentRow(
+            UUID.fromString(rows.eventIds().getFirst()), UPLOADED, epoch, new EntryId(1, 1));
+    // Redis came back without the entry, and a replica noticed, before this one could mark it.
+    Transactions.inNew(() -> {
+      streamTable.beginEpoch(streamTable.lock(UPLOADED), "another run", 0);
+      return null;
+    });
+
+    assertThat(Transactions.inNew(() -> table.mark(List.of(sent)))).isOne();
+    assertThat(rows.unsent()).isOne();
+
+    scheduler.resume();
+    await().atMost(Duration.ofSeconds(15)).until(() -> rows.unsent() == 0);
+    // Perhaps twice: the look that finds the run to be another one begins an epoch too.
+    assertThat(streams.eventIds(UPLOADED)).isNotEmpty().isSubsetOf(rows.eventIds());
+  }
+
+  @Test
+  void aRowThatWasSentAnewIsNotTakenForLostByItsOldEntry() throws InterruptedException {
+    pauseScheduler();
+    leaveUnsent(1);
+    UUID id = UUID.fromString(rows.eventIds().getFirst());
+    SentRow sent = new SentRow(id, UPLOADED, epochs.of(UPLOADED), new EntryId(7, 2));
+    Transactions.inNew(() -> table.mark(List.of(sent)));
+
+    int taken =
+        Transactions.inNew(
+            () -> table.unmark(List.of(new OutboxTable.Entry(id, new EntryId(7, 1)))));
+
+    assertThat(taken).isZero();
+    assertThat(rows.entryIds()).containsExactly("7-2");
+    assertThat(
+            Transactions.inNew(
+                () -> table.unmark(List.of(new OutboxTable.Entry(id, new EntryId(7, 2))))))
+        .isOne();
+    assertThat(rows.unsent()).isOne();
+  }
+
+  @Test
+  void aPageOfTheAuditEndsWhereTheNextBeginsThoughManyEntriesShareATime()
+      throws InterruptedException {
+    pauseScheduler();
+    leaveUnsent(5);
+    List<SentRow> sent = new ArrayList<>();
+    for (String id : rows.eventIds()) {
+      EntryId entry = new EntryId(7, sent.size());
+      sent.add(new SentRow(UUID.fromString(id), UPLOADED, epochs.of(UPLOADED), entry));
+    }
+    Transactions.inNew(() -> table.mark(sent));
+
+    List<OutboxTable.Entry> first =
+        Transactions.inNew(() -> table.sentSince(UPLOADED, 6, Sql.FIRST_ID, 3));
+    List<OutboxTable.Entry> second =
+        Transactions.inNew(() -> table.sentSince(UPLOADED, 7, first.getLast().id(), 3));
+
+    assertThat(first).hasSize(3);
+    assertThat(second).hasSize(2);
+    assertThat(Stream.concat(first.stream(), second.stream()).map(OutboxTable.Entry::entry))
+        .containsExactlyElementsOf(sent.stream().map(SentRow::entry).toList());
+    assertThat(Transactions.inNew(() -> table.sentSince("media.ready", 6, Sql.FIRST_ID, 3)))
+        .as("of that stream only")
+        .isEmpty();
+  }
+
+  @Test
   void sentRowsAreDeletedWhenTheirRetentionIsOverAndUnsentOnesNever() {
     scheduler.pause();
     leaveUnsent(3);
@@ -196,6 +269,18 @@ class OutboxTest {
     assertThat(registry.get("dotori.outbox.oldest.unsent.age").gauge().value())
         .isBetween(1.0, 60.0);
     assertThat(Transactions.inNew(() -> table.backlog(5)).rows()).isEqualTo(5);
+  }
+
+  /** Pauses the sweeper and the watch, and waits until what they were doing is done. */
+  private void pauseScheduler() throws InterruptedException {
+    scheduler.pause();
+    List<StreamTable.KnownStream> before;
+    List<StreamTable.KnownStream> now = epochs.refresh();
+    do {
+      before = now;
+      Thread.sleep(500);
+      now = epochs.refresh();
+    } while (!now.equals(before));
   }
 
   /** Commits rows that no relay knows of, as a crash right after the commit leaves them. */
