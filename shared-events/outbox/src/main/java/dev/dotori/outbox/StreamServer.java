@@ -1,8 +1,12 @@
 package dev.dotori.outbox;
 
 import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.mutiny.redis.client.Response;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,6 +84,15 @@ class StreamServer {
   StreamServer(RedisDataSource redis, StreamKeys keys) {
     this.redis = redis;
     this.keys = keys;
+  }
+
+  /**
+   * Makes the Redis client before anything runs beside. Quarkus keeps its clients in maps that are
+   * not made for two threads, and the first look of the sweeper and the first readiness probe would
+   * otherwise come at the same time: one of them fails with ConcurrentModificationException.
+   */
+  void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
+    redis.getReactive();
   }
 
   /**
