@@ -108,8 +108,7 @@ public class MediaFiles {
       return manifest;
     }
     if (!bucket.exists(Keys.upload(id))) {
-      throw new ProblemException(
-          NOT_UPLOADED, "Send the bytes to the upload URL first; it may have to be a new one.");
+      return checkedMeanwhile(ownerId, id);
     }
     bucket.mark(Keys.unchecked(id));
     Manifest after =
@@ -126,6 +125,16 @@ public class MediaFiles {
             .orElseThrow(MediaFiles::notFound);
     bucket.delete(Keys.awaited(id));
     return after;
+  }
+
+  /** The bytes are not there: because they were checked and removed meanwhile, or never came. */
+  private Manifest checkedMeanwhile(UUID ownerId, UUID id) {
+    Manifest manifest = owned(ownerId, id);
+    if (manifest.status() == MediaStatus.AWAITING_UPLOAD) {
+      throw new ProblemException(
+          NOT_UPLOADED, "Send the bytes to the upload URL first; it may have to be a new one.");
+    }
+    return manifest;
   }
 
   /**

@@ -7,11 +7,11 @@ import java.util.Set;
 
 /** The types of file that are taken, told by how a file's bytes begin. */
 public enum FileType {
-  JPEG("image/jpeg", "jpeg"),
-  PNG("image/png", "png"),
-  GIF("image/gif", "gif"),
-  WEBP("image/webp", "webp"),
-  PDF("application/pdf", null);
+  JPEG("image/jpeg", "jpeg", 8),
+  PNG("image/png", "png", 12),
+  GIF("image/gif", "gif", 9),
+  WEBP("image/webp", "webp", 40),
+  PDF("application/pdf", null, 0);
 
   /** What clients may declare. */
   public static final Set<String> CONTENT_TYPES =
@@ -24,10 +24,12 @@ public enum FileType {
 
   private final String contentType;
   private final String imageFormat;
+  private final int bytesPerPixel;
 
-  FileType(String contentType, String imageFormat) {
+  FileType(String contentType, String imageFormat, int bytesPerPixel) {
     this.contentType = contentType;
     this.imageFormat = imageFormat;
+    this.bytesPerPixel = bytesPerPixel;
   }
 
   /** The media type. */
@@ -38,6 +40,15 @@ public enum FileType {
   /** ImageIO's name of the format; null for documents. */
   String imageFormat() {
     return imageFormat;
+  }
+
+  /**
+   * Bytes of memory to allow for a pixel while a picture is read and turned: as stored (8 for a PNG
+   * of 16 bits a channel), upright (4), and half the size (1). WebP's reader keeps whole blocks of
+   * coefficients besides; for it this is an estimate to the safe side.
+   */
+  int bytesPerPixel() {
+    return bytesPerPixel;
   }
 
   /** The type of a file that begins so, if it is one of these. */

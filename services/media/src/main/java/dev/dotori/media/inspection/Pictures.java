@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
@@ -35,11 +36,25 @@ class Pictures {
 
   private final MediaConfig.Limits limits;
   private final Duration timeLimit;
+  private final long memory;
 
   @Inject
   Pictures(MediaConfig config) {
-    this.limits = config.limits();
-    this.timeLimit = config.inspection().timeLimit();
+    this(
+        config.limits(),
+        config.inspection().timeLimit(),
+        Runtime.getRuntime().maxMemory() / 2 / config.inspection().atOnce());
+  }
+
+  /**
+   * Reads pictures within bounds.
+   *
+   * @param memory bytes that one picture may take while it is read and turned
+   */
+  Pictures(MediaConfig.Limits limits, Duration timeLimit, long memory) {
+    this.limits = limits;
+    this.timeLimit = timeLimit;
+    this.memory = memory;
   }
 
   // The plug-ins are found by the application's class loader, not by the one ImageIO began with;
@@ -51,7 +66,8 @@ class Pictures {
   }
 
   /**
-   * Decodes the first frame and turns it upright.
+   * Decodes the first frame and turns it upright. Of a picture that would take more memory than
+   * there is, only every second or third pixel is read.
    *
    * @return pixels in sRGB, with alpha only where the picture has it
    * @throws RejectedFileException when it is too large or can't be read to its end
@@ -64,7 +80,7 @@ class Pictures {
       ReadWatch watch = new ReadWatch(timeLimit);
       reader.addIIOReadProgressListener(watch);
       reader.addIIOReadWarningListener(watch);
-      BufferedImage stored = reader.read(0);
+      BufferedImage stored = reader.read(0, withinMemory(reader, type));
       watch.checkComplete();
       return upright(stored, Orientation.of(file));
     } catch (IOException | RuntimeException e) {
@@ -72,6 +88,22 @@ class Pictures {
     } finally {
       reader.dispose();
     }
+  }
+
+  private ImageReadParam withinMemory(ImageReader reader, FileType type)
+      throws IOException, RejectedFileException {
+    long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+    double excess = (double) pixels * type.bytesPerPixel() / memory;
+    ImageReadParam settings = reader.getDefaultReadParam();
+    if (excess > 1) {
+      if (type == FileType.WEBP) { // whose reader unpacks all of it in any case
+        throw new RejectedFileException(
+            Rejection.DIMENSIONS_TOO_LARGE, pixels + " pixels do not fit into memory");
+      }
+      int step = (int) Math.ceil(Math.sqrt(excess));
+      settings.setSourceSubsampling(step, step, 0, 0);
+    }
+    return settings;
   }
 
   /** Refuses a picture of such a size before memory is taken for it. */
