@@ -1,5 +1,6 @@
 package dev.dotori.bench.connector;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.dotori.local.servers.RedisServer;
 import dev.dotori.redisstreams.OutgoingRedisStreamMetadata;
 import io.quarkus.runtime.Quarkus;
@@ -12,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -41,6 +44,10 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 public class ConnectorBenchmark implements QuarkusApplication {
 
   private static final String GROUP = "bench";
+  private static final String CPU_SUFFIX = "/cpu";
+  private static final OperatingSystemMXBean CPU =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
   private static final byte[] EMPTY_EVENT = "{}".getBytes(StandardCharsets.UTF_8);
 
   private final Vertx vertx;
@@ -60,10 +67,20 @@ public class ConnectorBenchmark implements QuarkusApplication {
 
   /** Starts a Redis of its own, then the application on it. */
   public static void main(String... args) {
+    AtomicInteger exitCode = new AtomicInteger();
     try (RedisServer redis = RedisServer.temporary().start()) {
       System.setProperty("quarkus.redis.hosts", redis.url());
-      Quarkus.run(ConnectorBenchmark.class, (code, failure) -> {}, args);
+      Quarkus.run(
+          ConnectorBenchmark.class,
+          (code, failure) -> {
+            if (failure != null) {
+              failure.printStackTrace();
+            }
+            exitCode.set(code);
+          },
+          args);
     }
+    System.exit(exitCode.get());
   }
 
   @Override
@@ -94,67 +111,96 @@ public class ConnectorBenchmark implements QuarkusApplication {
     return 0;
   }
 
-  private interface Run {
-    long nanos() throws Exception;
+  /** One round of one shape; whatever it prepares is not in the lap. */
+  private interface Round {
+    Lap run() throws Exception;
   }
 
-  private static void measure(
-      Map<String, double[]> rates, String what, int round, int rounds, int entries, Run run)
-      throws Exception {
-    double rate = entries / (run.nanos() / 1e9);
-    System.out.printf("round %d  %-20s %,10.0f/s%n", round, what, rate);
-    if (round > 0 || rounds == 1) {
-      rates
-              .computeIfAbsent(what, none -> new double[rounds == 1 ? 1 : rounds - 1])[
-              rounds == 1 ? 0 : round - 1] =
-          rate;
+  /**
+   * What a round took.
+   *
+   * @param nanos by the clock
+   * @param cpu of this process alone, in ns; on a busy machine it says more than the clock
+   */
+  private record Lap(long nanos, long cpu) {
+    static Lap start() {
+      return new Lap(System.nanoTime(), CPU.getProcessCpuTime());
+    }
+
+    Lap end() {
+      return new Lap(System.nanoTime() - nanos, CPU.getProcessCpuTime() - cpu);
     }
   }
 
-  private static long plainPublish(PlainLoop plain, int entries) {
-    long nanos = plain.publish("bench:{plain-out}", entries);
+  private static void measure(
+      Map<String, double[]> rates, String what, int round, int rounds, int entries, Round shape)
+      throws Exception {
+    Lap lap = shape.run();
+    double rate = entries / (lap.nanos() / 1e9);
+    double micros = lap.cpu() / 1e3 / entries;
+    System.out.printf("round %d  %-20s %,10.0f/s  %5.2f µs CPU%n", round, what, rate, micros);
+    if (round > 0 || rounds == 1) {
+      keep(rates, what, round, rounds, rate);
+      keep(rates, what + CPU_SUFFIX, round, rounds, micros);
+    }
+  }
+
+  private static void keep(
+      Map<String, double[]> figures, String what, int round, int rounds, double figure) {
+    double[] kept = figures.computeIfAbsent(what, none -> new double[Math.max(1, rounds - 1)]);
+    kept[Math.max(0, round - 1)] = figure;
+  }
+
+  private static Lap plainPublish(PlainLoop plain, int entries) {
+    Lap start = Lap.start();
+    plain.publish("bench:{plain-out}", entries);
+    Lap lap = start.end();
     plain.command(Command.DEL, "bench:{plain-out}");
-    return nanos;
+    return lap;
   }
 
-  private long publish(PlainLoop plain, int entries) throws Exception {
-    long nanos = publishTo("bench:{out}", entries).get();
+  private Lap publish(PlainLoop plain, int entries) throws Exception {
+    Lap start = Lap.start();
+    publishTo("bench:{out}", entries).get();
+    Lap lap = start.end();
     plain.command(Command.DEL, "bench:{out}");
-    return nanos;
+    return lap;
   }
 
-  private static long plainConsume(PlainLoop plain, int entries) {
+  private static Lap plainConsume(PlainLoop plain, int entries) {
     String stream = "bench:{plain}";
     plain.command(Command.XGROUP, "CREATE", stream, GROUP, "0", "MKSTREAM");
     plain.publish(stream, entries);
-    long nanos = plain.consume(stream, GROUP, entries);
+    Lap start = Lap.start();
+    plain.consume(stream, GROUP, entries);
+    Lap lap = start.end();
     plain.command(Command.DEL, stream);
-    return nanos;
+    return lap;
   }
 
   /** The stream is filled while the channel is paused. */
-  private long consume(PlainLoop plain, String kind, int entries) throws Exception {
+  private Lap consume(PlainLoop plain, String kind, int entries) throws Exception {
     String stream = "bench:{" + kind + "}";
     CountDownLatch done = consumers.expect(entries);
     plain.publish(stream, entries);
-    long start = System.nanoTime();
+    Lap start = Lap.start();
     channels.getPausable("bench-" + kind).resume();
     await(done);
-    long nanos = System.nanoTime() - start;
+    Lap lap = start.end();
     channels.getPausable("bench-" + kind).pause();
     plain.command(Command.XTRIM, stream, "MAXLEN", 0);
-    return nanos;
+    return lap;
   }
 
   /** The whole way of an event, publisher and consumer at work at the same time. */
-  private long both(PlainLoop plain, int entries) throws Exception {
+  private Lap both(PlainLoop plain, int entries) throws Exception {
     CountDownLatch done = consumers.expect(entries);
-    long start = System.nanoTime();
+    Lap start = Lap.start();
     publishTo("bench:{both}", entries);
     await(done);
-    long nanos = System.nanoTime() - start;
+    Lap lap = start.end();
     plain.command(Command.XTRIM, "bench:{both}", "MAXLEN", 0);
-    return nanos;
+    return lap;
   }
 
   private static void await(CountDownLatch done) throws InterruptedException {
@@ -221,7 +267,14 @@ public class ConnectorBenchmark implements QuarkusApplication {
       Map<String, double[]> rates, int entries, int rounds, String server, Path file)
       throws IOException {
     JsonObject medians = new JsonObject();
-    rates.forEach((what, of) -> medians.put(what, Math.round(median(of))));
+    JsonObject cpu = new JsonObject();
+    rates.forEach((what, of) -> {
+      if (what.endsWith(CPU_SUFFIX)) {
+        cpu.put(what.replace(CPU_SUFFIX, ""), Math.round(100 * median(of)) / 100.0);
+      } else {
+        medians.put(what, Math.round(median(of)));
+      }
+    });
     JsonObject ratios = new JsonObject();
     for (String what : List.of("consume", "consume-batches")) {
       ratios.put(what, ratio(rates, what, "plain-consume"));
@@ -237,7 +290,9 @@ public class ConnectorBenchmark implements QuarkusApplication {
             .put("entries", entries)
             .put("rounds", Math.max(1, rounds - 1))
             .put("medianPerSecond", medians)
-            .put("ratioToPlainLoop", ratios);
+            .put("ratioToPlainLoop", ratios)
+            .put("clientCpuMicrosPerEntry", cpu)
+            .put("loadAverage", Math.round(10 * CPU.getSystemLoadAverage()) / 10.0);
     System.out.println(result.encodePrettily());
     Files.createDirectories(file.toAbsolutePath().getParent());
     Files.writeString(file, result.encodePrettily() + "\n");

@@ -441,7 +441,8 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
       return;
     }
     int room = room();
-    if (room <= 0) {
+    // A full channel whose entries are settled one by one would read one by one: each a round trip.
+    if (room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
       return;
     }
     // COUNT is per stream. With room for fewer than one each, they take turns.
