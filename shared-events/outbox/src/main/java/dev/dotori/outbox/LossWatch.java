@@ -33,6 +33,7 @@ class LossWatch {
   private final OutboxTable outbox;
   private final StreamServer server;
   private final OutboxMeters meters;
+  private boolean runIsHidden;
 
   LossWatch(
       Epochs epochs,
@@ -63,6 +64,10 @@ class LossWatch {
 
   private void watch(StreamTable.KnownStream known) {
     StreamServer.Look found = server.look(known.stream(), known.runId());
+    if (found.runId().equals(StreamServer.UNKNOWN_RUN) && !runIsHidden) {
+      runIsHidden = true;
+      LOG.warn("Redis forbids INFO: a restart that loses entries shows only until new ones come");
+    }
     if (found.doubtful()) {
       beginEpoch(known, found);
     } else if (known.auditFrom() != null) {

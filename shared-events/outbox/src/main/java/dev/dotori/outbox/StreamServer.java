@@ -18,6 +18,9 @@ import java.util.List;
 @ApplicationScoped
 class StreamServer {
 
+  /** What the scripts say for the run of a server that forbids INFO. */
+  static final String UNKNOWN_RUN = "unknown";
+
   /**
    * Looks whether the stream may have lost entries: another run of the server holds it than was
    * known (a restart or a failover), its watermark is gone (emptied), or the stream has not come as
