@@ -58,7 +58,7 @@ public final class DistributionBenchmark implements Callable<Integer> {
   private static final String DISTRIBUTED = "dotori:{points.distributed}";
   private static final int PIPELINE = 500;
   private static final int WARM_UP_SECONDS = 15;
-  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("bench.limit", 300));
 
   @Option(names = "--purchases", description = "Distributed and counted.", defaultValue = "60000")
   private int purchases;
@@ -209,7 +209,11 @@ public final class DistributionBenchmark implements Callable<Integer> {
     Duration redisCpu = servers.redisCpu();
     long start = System.nanoTime();
     publish(servers.connection(), events);
-    await(() -> length(servers.connection(), DISTRIBUTED) >= before + count);
+    try {
+      await(() -> length(servers.connection(), DISTRIBUTED) >= before + count);
+    } catch (IllegalStateException stalled) {
+      throw new IllegalStateException(whereItStands(servers), stalled);
+    }
     double took = (System.nanoTime() - start) / 1e9;
     return new Throughput(
         count,
@@ -217,6 +221,18 @@ public final class DistributionBenchmark implements Callable<Integer> {
         micros(servers.pointsCpu().minus(pointsCpu), count),
         micros(servers.mysqlCpu().minus(mysqlCpu), count),
         micros(servers.redisCpu().minus(redisCpu), count));
+  }
+
+  /** For the one who looks for what stands still. */
+  private static String whereItStands(Servers servers) throws IOException {
+    return "recorded %d, pending %s, posted %d, events %d (unsent %d), distributed %d"
+        .formatted(
+            length(servers.connection(), RECORDED),
+            servers.connection().call(List.of("XPENDING", RECORDED, "points")),
+            number(servers.database(), "SELECT COUNT(*) FROM points.ledger_transaction"),
+            number(servers.database(), "SELECT COUNT(*) FROM points.outbox"),
+            number(servers.database(), "SELECT COUNT(*) FROM points.outbox WHERE entry_ms IS NULL"),
+            length(servers.connection(), DISTRIBUTED));
   }
 
   private static double micros(Duration duration, int count) {
