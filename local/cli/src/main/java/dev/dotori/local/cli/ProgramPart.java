@@ -1,5 +1,6 @@
 package dev.dotori.local.cli;
 
+import dev.dotori.local.servers.Directories;
 import dev.dotori.local.servers.Lifetime;
 import dev.dotori.local.servers.ServerProcess;
 import java.io.IOException;
@@ -84,7 +85,7 @@ record ProgramPart(
    * from under it. Made of hard links where the file system allows: it costs no space then.
    */
   static Path copyToRun(Path application, Path target) {
-    dev.dotori.local.servers.Directories.delete(target);
+    Directories.delete(target);
     try (Stream<Path> files = Files.walk(application)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Path copy = target.resolve(application.relativize(file).toString());

@@ -1,5 +1,6 @@
 package dev.dotori.local.cli;
 
+import dev.dotori.local.servers.MySqlServer;
 import dev.dotori.local.servers.S3Server;
 import java.net.URI;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ final class Topology {
         services,
         new Endpoints.MySql(
             database.server().url(""),
-            dev.dotori.local.servers.MySqlServer.ADMIN,
+            MySqlServer.ADMIN,
             settings.password("mysql.admin"),
             pid(processes, "mysql")),
         new Endpoints.Redis(redis.server().url(), pid(processes, "redis")),

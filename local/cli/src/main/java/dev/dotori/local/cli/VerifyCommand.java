@@ -2,6 +2,7 @@ package dev.dotori.local.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,8 +141,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static boolean hasMark(ProcessHandle process, String mark) {
     try {
       return Files.readString(
-              Path.of("/proc/" + process.pid() + "/environ"),
-              java.nio.charset.StandardCharsets.ISO_8859_1)
+              Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1)
           .contains(MARK + "=" + mark);
     } catch (IOException e) {
       return false;

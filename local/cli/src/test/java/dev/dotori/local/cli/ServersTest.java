@@ -3,8 +3,11 @@ package dev.dotori.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,7 +126,7 @@ class ServersTest {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1).contains(secret);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -150,7 +153,7 @@ class ServersTest {
       socket
           .getOutputStream()
           .write((login + command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-      var in = new java.io.BufferedReader(new java.io.InputStreamReader(socket.getInputStream()));
+      var in = new BufferedReader(new InputStreamReader(socket.getInputStream()));
       assertThat(in.readLine()).isEqualTo("+OK");
       return in.readLine();
     }

@@ -2,6 +2,7 @@ package dev.dotori.local.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -38,7 +39,7 @@ public final class Ports {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
       return true;
-    } catch (java.net.BindException e) {
+    } catch (BindException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Servers of a JVM end with it, however it ends. */
@@ -20,7 +21,7 @@ class OrphanTest {
     assertServersEnd(Process::destroy);
   }
 
-  private static void assertServersEnd(java.util.function.Consumer<Process> end) throws Exception {
+  private static void assertServersEnd(Consumer<Process> end) throws Exception {
     Process jvm =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
