@@ -3,7 +3,9 @@ package dev.dotori.gateway;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +20,8 @@ public final class Upstream implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicLong bytesReceived = new AtomicLong();
   private volatile CompletableFuture<Void> gate = new CompletableFuture<>();
+  private final Queue<HttpServerRequest> unread = new ConcurrentLinkedQueue<>();
+  private volatile boolean stopsReading;
   private int port;
 
   Upstream start() throws Exception {
@@ -52,7 +56,18 @@ public final class Upstream implements AutoCloseable {
     gate.complete(null);
   }
 
+  /** Until the next {@link #reset} bodies are left unread. */
+  public void stopReading() {
+    stopsReading = true;
+  }
+
   public void reset() {
+    stopsReading = false;
+    vertx.runOnContext(_ -> {
+      for (HttpServerRequest request = unread.poll(); request != null; request = unread.poll()) {
+        request.connection().close();
+      }
+    });
     requests.set(0);
     bytesReceived.set(0);
     gate = new CompletableFuture<>();
@@ -60,6 +75,10 @@ public final class Upstream implements AutoCloseable {
 
   private void answer(HttpServerRequest request) {
     requests.incrementAndGet();
+    if (stopsReading) {
+      unread.add(request.pause());
+      return;
+    }
     String behaviour = request.path().substring(request.path().lastIndexOf('/') + 1);
     switch (behaviour) {
       case "hang" -> request.resume();

@@ -125,7 +125,7 @@ public class Forwarder {
       return Refusal.bodyTooLarge(body.limit());
     }
     if (failure instanceof TimeoutException) {
-      if (!body.ended()) {
+      if (body.isAwaited()) {
         return Refusal.bodyStalled();
       }
       LOG.warnf("%s did not answer in time: %s", service, failure.getMessage());

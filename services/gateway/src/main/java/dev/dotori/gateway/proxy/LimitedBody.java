@@ -17,6 +17,7 @@ final class LimitedBody implements ReadStream<Buffer> {
   private long received;
   private boolean exceeded;
   private boolean ended;
+  private boolean heldBack;
 
   LimitedBody(ReadStream<Buffer> source, long limit) {
     this.source = source;
@@ -36,8 +37,9 @@ final class LimitedBody implements ReadStream<Buffer> {
     return limit;
   }
 
-  boolean ended() {
-    return ended;
+  /** Whether it is the client who keeps the service waiting, not the service the client. */
+  boolean isAwaited() {
+    return !ended && !heldBack;
   }
 
   @Override
@@ -85,18 +87,21 @@ final class LimitedBody implements ReadStream<Buffer> {
 
   @Override
   public ReadStream<Buffer> pause() {
+    heldBack = true;
     source.pause();
     return this;
   }
 
   @Override
   public ReadStream<Buffer> resume() {
+    heldBack = false;
     source.resume();
     return this;
   }
 
   @Override
   public ReadStream<Buffer> fetch(long amount) {
+    heldBack = false;
     source.fetch(amount);
     return this;
   }

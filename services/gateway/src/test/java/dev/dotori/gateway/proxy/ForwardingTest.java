@@ -331,6 +331,20 @@ class ForwardingTest {
   }
 
   @Test
+  void blamesTheServiceWhenItIsTheOneThatStopsReading() {
+    upstream.stopReading();
+
+    // More than the sockets' buffers on the way hold.
+    signedIn()
+        .contentType("multipart/form-data; boundary=b")
+        .body(new byte[10 * 1024 * 1024])
+        .post("/v1/media/files")
+        .then()
+        .statusCode(504);
+    upstream.reset();
+  }
+
+  @Test
   void saysWhenABodyStopsArriving() throws Exception {
     String answer =
         raw(
