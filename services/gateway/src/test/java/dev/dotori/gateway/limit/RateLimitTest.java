@@ -23,8 +23,11 @@ import io.restassured.response.Response;
 import io.vertx.redis.client.RedisAPI;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +45,9 @@ class RateLimitTest {
       return Map.of(
           "dotori.gateway.limits.quota.read.member", "5/1h",
           "dotori.gateway.limits.quota.write.member", "3/1h",
-          "dotori.gateway.limits.quota.sign-in.anonymous", "4/1h");
+          "dotori.gateway.limits.quota.sign-in.anonymous", "4/1h",
+          // No test is about a Redis that is slow, and the machine may be.
+          "dotori.gateway.limits.redis-timeout", "5s");
     }
   }
 
@@ -128,6 +133,25 @@ class RateLimitTest {
 
     assertThat(decide(one, caller).admitted()).isFalse();
     assertThat(decide(other, caller).admitted()).isFalse();
+  }
+
+  @Test
+  void asksRedisHoweverManyCallsComeAtOnce() {
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    RateLimiter limiter = new RateLimiter(redisClient, config, metrics);
+    Caller till = new Caller(Caller.Kind.STORE, UUID.randomUUID().toString());
+
+    List<CompletableFuture<Decision>> decisions =
+        IntStream.range(0, 500)
+            .mapToObj(_ ->
+                limiter
+                    .decide(till, CallClass.WRITE, "127.0.0.1")
+                    .toCompletionStage()
+                    .toCompletableFuture())
+            .toList();
+
+    assertThat(decisions).allSatisfy(decision -> assertThat(decision.join().admitted()).isTrue());
+    assertThat(metrics.get("dotori.gateway.limit.local").counter().count()).isZero();
   }
 
   @Test
