@@ -5,6 +5,7 @@ import io.quarkus.narayana.jta.QuarkusTransactionException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -58,14 +59,22 @@ final class Transactions {
         failure, sql -> sql.getErrorCode() == DEADLOCK || sql.getErrorCode() == LOCK_WAIT_TIMEOUT);
   }
 
-  /** Whether the connection broke, rather than the statement. */
+  /** Whether the connection broke, or none was to be had, rather than the statement. */
   static boolean isConnectionFailure(Throwable failure) {
     return hasCause(
         failure,
         sql ->
             sql instanceof SQLTransientConnectionException
                 || sql instanceof SQLNonTransientConnectionException
-                || (sql.getSQLState() != null && sql.getSQLState().startsWith("08")));
+                || (sql.getSQLState() != null && sql.getSQLState().startsWith("08"))
+                || isPoolExhausted(sql));
+  }
+
+  // The pool has no type and no state for it, just these words.
+  private static boolean isPoolExhausted(SQLException sql) {
+    return sql.getSQLState() == null
+        && sql.getMessage() != null
+        && sql.getMessage().toLowerCase(Locale.ROOT).contains("acquisition timeout");
   }
 
   private static boolean hasCause(Throwable failure, Predicate<SQLException> predicate) {

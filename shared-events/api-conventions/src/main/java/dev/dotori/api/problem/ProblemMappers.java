@@ -20,10 +20,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -136,18 +139,28 @@ public class ProblemMappers {
     return answer(ProblemTypes.INTERNAL, FAILED, uri, null).build();
   }
 
-  /** A deadlock, a lock that took too long, or a database that is away for the moment. */
+  /** A deadlock, a lock that took too long, or no connection to be had for the moment. */
   private static boolean isPassing(Throwable exception) {
     for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof java.sql.SQLTransientException
-          || cause instanceof java.sql.SQLRecoverableException
-          || cause instanceof SQLException sql
-              && sql.getSQLState() != null
-              && (sql.getSQLState().startsWith("40") || sql.getSQLState().startsWith("08"))) {
+      if (cause instanceof SQLTransientException
+          || cause instanceof SQLRecoverableException
+          || cause instanceof SQLException sql && (isConflict(sql) || isPoolExhausted(sql))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isConflict(SQLException sql) {
+    return sql.getSQLState() != null
+        && (sql.getSQLState().startsWith("40") || sql.getSQLState().startsWith("08"));
+  }
+
+  // The pool has no type and no state for it, just these words.
+  private static boolean isPoolExhausted(SQLException sql) {
+    return sql.getSQLState() == null
+        && sql.getMessage() != null
+        && sql.getMessage().toLowerCase(Locale.ROOT).contains("acquisition timeout");
   }
 
   private static String detail(ProblemType type) {
