@@ -60,13 +60,13 @@ public final class DistributionBenchmark implements Callable<Integer> {
   private static final int WARM_UP_SECONDS = 15;
   private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("bench.limit", 300));
 
-  @Option(names = "--purchases", description = "Distributed and counted.", defaultValue = "60000")
+  @Option(names = "--purchases", description = "Distributed and counted.", defaultValue = "100000")
   private int purchases;
 
   @Option(
       names = "--warm-up",
       description = "Distributed before, so that the code is compiled.",
-      defaultValue = "30000")
+      defaultValue = "150000")
   private int warmUp;
 
   @Option(names = "--members", defaultValue = "1000")
@@ -349,7 +349,8 @@ public final class DistributionBenchmark implements Callable<Integer> {
   /** Reads distributions as they come, until interrupted. */
   private void read(String url, Map<String, Long> distributedAt) {
     try (RedisConnection connection = new RedisConnection(url)) {
-      String last = "$";
+      // Not "$", which means another entry at each call: what came between two calls was missed.
+      String last = newest(connection);
       while (!Thread.currentThread().isInterrupted()) {
         Object answer =
             connection.call(
@@ -368,6 +369,12 @@ public final class DistributionBenchmark implements Callable<Integer> {
         System.err.println("the reader of distributions failed: " + e);
       }
     }
+  }
+
+  private static String newest(RedisConnection connection) throws IOException {
+    List<?> entries =
+        (List<?>) connection.call(List.of("XREVRANGE", DISTRIBUTED, "+", "-", "COUNT", "1"));
+    return entries.isEmpty() ? "0-0" : (String) ((List<?>) entries.getFirst()).getFirst();
   }
 
   private String purchaseOf(List<?> fields) {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,14 +137,9 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private static void tellWhereThingsAre(Console console, DataDirectory data, Endpoints endpoints) {
-    Map<String, String> places =
-        Map.of(
-            "API's page", endpoints.gateway().url() + "/docs",
-            "social networks", endpoints.sandbox().url() + "/facebook, /x, /mail",
-            "all addresses", data.of("endpoints.json").toString());
-    for (String place : List.of("API's page", "social networks", "all addresses")) {
-      console.line("  %-16s %s".formatted(place, places.get(place)));
-    }
+    String networks = endpoints.sandbox().url() + "/facebook, /x, /mail";
+    console.line("  social networks  " + networks);
+    console.line("  all addresses    " + data.of("endpoints.json"));
     console.line("Gateway: " + endpoints.gateway().url());
   }
 }
