@@ -46,7 +46,6 @@ final class Topology {
   private static final List<String> JVM =
       List.of(
           "-Xms64m",
-          "-Xmx256m",
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
           "-XX:ReservedCodeCacheSize=96m",
@@ -241,6 +240,7 @@ final class Topology {
           List<String> command = new ArrayList<>();
           command.add(java());
           command.addAll(JVM);
+          command.add("-Xmx" + heapMegabytes(name) + "m");
           command.add("-jar");
           command.add(ProgramPart.copyToRun(built, run).resolve("quarkus-run.jar").toString());
           return command;
@@ -250,6 +250,11 @@ final class Topology {
         false,
         data.log(name),
         Optional.of(built.resolve("quarkus-run.jar")));
+  }
+
+  /** Pictures are decoded whole, and media gives them half of its heap: 12 megapixels of WebP. */
+  private static int heapMegabytes(String service) {
+    return service.equals("media") ? 1024 : 256;
   }
 
   private String url(String part) {
