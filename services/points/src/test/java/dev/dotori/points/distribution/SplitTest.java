@@ -99,7 +99,7 @@ class SplitTest {
     return Split.of(earned, participants).stream().map(Portion::points).toList();
   }
 
-  /** The rule as api.md has it, word for word, on integers without bounds. */
+  /** The rule in docs/ledger.md, word for word, on integers without bounds. */
   private static Long[] oracle(long earned, int[] weights) {
     BigInteger total = BigInteger.ZERO;
     for (int weight : weights) {
