@@ -1,5 +1,6 @@
 package dev.dotori.points.distribution;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,12 +46,12 @@ class PurchaseDistributionTest extends PointsServiceTest {
   void aRedeliveredEventChangesNothing() {
     UUID member = UUID.randomUUID();
     Event<PurchaseRecorded> event = PurchaseEvents.of(UUID.randomUUID(), 70, List.of(member));
-    long events = count("outbox");
     distribute(List.of(event));
     distribute(List.of(event));
     distribute(List.of(event, PurchaseEvents.of(UUID.randomUUID(), 1, List.of(member)), event));
     assertThat(balance(member)).isEqualTo(71);
-    assertThat(count("outbox")).isEqualTo(events + 2);
+    assertThat(count("outbox WHERE CONVERT(data USING utf8mb4) LIKE '%" + member + "%'"))
+        .isEqualTo(2);
     assertLedgerBalanced();
   }
 
@@ -96,7 +97,6 @@ class PurchaseDistributionTest extends PointsServiceTest {
       List<UUID> participants = List.copyOf(members.subList(0, 1 + random.nextInt(6)));
       events.add(PurchaseEvents.of(UUID.randomUUID(), random.nextLong(1000), participants));
     }
-    long before = count("ledger_transaction");
     CyclicBarrier together = new CyclicBarrier(4);
     List<Callable<Void>> workers = new ArrayList<>();
     for (int worker = 0; worker < 4; worker++) {
@@ -116,7 +116,11 @@ class PurchaseDistributionTest extends PointsServiceTest {
       }
     }
 
-    assertThat(count("ledger_transaction")).as("seed %d", seed).isEqualTo(before + events.size());
+    String posted =
+        events.stream()
+            .map(event -> "x'" + event.data().purchaseId().toString().replace("-", "") + "'")
+            .collect(joining(",", "ledger_transaction WHERE reference IN (", ")"));
+    assertThat(count(posted)).as("seed %d", seed).isEqualTo(events.size());
     for (int i = 0; i < members.size(); i++) {
       UUID member = members.get(i);
       expected[i] =
