@@ -48,6 +48,7 @@ final class RedisLink {
 
   private Redis client;
   private List<RedisConnection> connections = List.of();
+  private ServerFeatures features = ServerFeatures.NONE;
   private int attempt;
   private boolean everConnected;
   private boolean closed;
@@ -104,7 +105,14 @@ final class RedisLink {
           // A server that still loads its data accepts connections and refuses commands.
           return established.getLast().send(Request.cmd(Command.PING));
         })
-        .compose(pong -> listener.prepare())
+        .compose(pong -> ServerFeatures.ask(opened.getLast().result()))
+        .compose(asked -> {
+          if (asked.replica()) {
+            return context.failedFuture("connected to a replica, which takes no writes");
+          }
+          features = asked;
+          return listener.prepare();
+        })
         .onComplete(done);
     done.future()
         .onComplete(result -> {
@@ -127,6 +135,11 @@ final class RedisLink {
           problem = null;
           listener.connected();
         });
+  }
+
+  /** What the server can do that was connected to last; known in {@link Listener#prepare()}. */
+  ServerFeatures features() {
+    return features;
   }
 
   /** A connection; only while {@link #isConnected()} or in {@link Listener#prepare()}. */
