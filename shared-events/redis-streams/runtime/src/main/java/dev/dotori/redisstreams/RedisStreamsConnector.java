@@ -10,6 +10,7 @@ import dev.dotori.redisstreams.internals.IncomingSettings;
 import dev.dotori.redisstreams.internals.OutgoingRedisStreamsChannel;
 import dev.dotori.redisstreams.internals.OutgoingSettings;
 import dev.dotori.redisstreams.internals.RedisClients;
+import dev.dotori.redisstreams.metrics.ChannelMetrics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.reactive.messaging.annotations.ConnectorAttribute;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
@@ -112,6 +113,13 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
     direction = INCOMING,
     description = "Most entries held at once: read from Redis and not yet acked or nacked",
     defaultValue = "500")
+@ConnectorAttribute(
+    name = "concurrency",
+    type = "int",
+    direction = INCOMING,
+    description =
+        "Most entries in work at once: handed over and not yet acked or nacked; `max-in-flight` if"
+            + " not set")
 @ConnectorAttribute(
     name = "lease",
     type = "string",
@@ -230,7 +238,8 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
             execution.vertx().getDelegate(),
             clients.options(settings.clientName()),
             settings,
-            RedisStreamsFailureHandler.named(settings, failureHandlers));
+            RedisStreamsFailureHandler.named(settings, failureHandlers),
+            ChannelMetrics.NONE);
     incoming.add(channel);
     return channel.publisher();
   }

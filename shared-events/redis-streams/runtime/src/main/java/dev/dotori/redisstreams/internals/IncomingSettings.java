@@ -26,6 +26,7 @@ public record IncomingSettings(
     int count,
     Duration block,
     int maxInFlight,
+    int concurrency,
     Duration lease,
     Duration claimInterval,
     int maxDeliveries,
@@ -77,6 +78,10 @@ public record IncomingSettings(
         check.within(1, 10_000, "count", config.getCount()),
         check.duration("block", config.getBlock(), Duration.ofMillis(1)),
         check.within(1, 100_000, "max-in-flight", config.getMaxInFlight()),
+        config
+            .getConcurrency()
+            .map(value -> check.within(1, config.getMaxInFlight(), "concurrency", value))
+            .orElse(config.getMaxInFlight()),
         lease,
         claimInterval,
         check.atLeast(0, "max-deliveries", config.getMaxDeliveries()),

@@ -41,6 +41,7 @@ public final class StreamEntry
   }
 
   private final IncomingRedisStreamsChannel channel;
+  private final HeldEntries held;
   private final StreamSource source;
   private final String sourceId;
   private final Response fields;
@@ -60,6 +61,9 @@ public final class StreamEntry
   /** Whether a handler has it, or had it. */
   boolean emitted;
 
+  /** When it was handed over, by {@link System#nanoTime()}. */
+  long emittedAt;
+
   /** Whether it belongs to another consumer by now. */
   boolean lost;
 
@@ -68,13 +72,14 @@ public final class StreamEntry
 
   StreamEntry(
       IncomingRedisStreamsChannel channel,
-      StreamSource source,
+      HeldEntries held,
       String sourceId,
       Response fields,
       int deliveries,
       long leasedAt) {
     this.channel = channel;
-    this.source = source;
+    this.held = held;
+    this.source = held.source();
     this.sourceId = sourceId;
     this.fields = fields;
     this.deliveries = deliveries;
@@ -151,7 +156,7 @@ public final class StreamEntry
 
   @Override
   public String stream() {
-    return channel.settings().stream();
+    return source.origin();
   }
 
   @Override
@@ -192,6 +197,10 @@ public final class StreamEntry
   }
 
   // ---- its place in the channel's books
+
+  HeldEntries held() {
+    return held;
+  }
 
   StreamSource source() {
     return source;
