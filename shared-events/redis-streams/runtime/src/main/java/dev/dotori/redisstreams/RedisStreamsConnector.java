@@ -18,6 +18,8 @@ import io.smallrye.reactive.messaging.connector.OutboundConnector;
 import io.smallrye.reactive.messaging.health.HealthReport;
 import io.smallrye.reactive.messaging.health.HealthReporter;
 import io.smallrye.reactive.messaging.providers.connectors.ExecutionHolder;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -233,10 +235,14 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
     IncomingSettings settings =
         IncomingSettings.of(new RedisStreamsConnectorIncomingConfiguration(config));
+    RedisOptions options = clients.options(settings.clientName());
+    if (options.getType() == RedisClientType.CLUSTER) {
+      settings.checkSharedSlot();
+    }
     IncomingRedisStreamsChannel channel =
         new IncomingRedisStreamsChannel(
             execution.vertx().getDelegate(),
-            clients.options(settings.clientName()),
+            options,
             settings,
             RedisStreamsFailureHandler.named(settings, failureHandlers),
             ChannelMetrics.NONE);

@@ -80,7 +80,13 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     this.settings = settings;
     this.metrics = metrics;
     this.link =
-        new RedisLink(context, options, settings.channel(), RedisCommands.CONNECTIONS, this);
+        new RedisLink(
+            context,
+            options,
+            settings.stream(),
+            settings.channel(),
+            RedisCommands.CONNECTIONS,
+            this);
     this.commands = new RedisCommands(context, link, this);
     this.inFlight = new InFlight(settings);
     this.acknowledgements = new Acknowledgements(this);

@@ -108,6 +108,25 @@ public record IncomingSettings(
     return stream + ":delayed:" + group;
   }
 
+  /**
+   * Checks that a cluster keeps all keys of this channel in one slot, without which no script could
+   * touch two of them.
+   *
+   * @throws IllegalArgumentException naming the key whose value can't be used
+   */
+  public void checkSharedSlot() {
+    Settings check = new Settings("incoming", channel);
+    int slot = PrimaryLocator.slot(stream);
+    if (PrimaryLocator.slot(retryStream()) != slot) {
+      throw check.invalid(
+          "stream", stream, "a key with a hash tag in a cluster, such as {" + stream + "}");
+    }
+    if (PrimaryLocator.slot(deadLetterStream) != slot) {
+      throw check.invalid(
+          "dead-letter.stream", deadLetterStream, "a key with the hash tag of the stream");
+    }
+  }
+
   private static String applicationName(Settings check) {
     return ConfigProvider.getConfig()
         .getOptionalValue("quarkus.application.name", String.class)

@@ -80,7 +80,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener {
   public OutgoingRedisStreamsChannel(Vertx vertx, RedisOptions options, OutgoingSettings settings) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.settings = settings;
-    this.link = new RedisLink(context, options, settings.channel(), 1, this);
+    this.link = new RedisLink(context, options, settings.stream(), settings.channel(), 1, this);
   }
 
   // ---- the publisher's side

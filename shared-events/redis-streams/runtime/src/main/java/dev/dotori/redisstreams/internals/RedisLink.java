@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A channel's own connections to Redis, made again with growing delays for as long as the channel
- * lives.
+ * A channel's own connections to the server that holds its keys, made again with growing delays for
+ * as long as the channel lives. Each time the server is looked for afresh, so that they follow a
+ * failover or a slot that moved.
  *
  * <p>Everything happens on the channel's event loop. The connections live and die together: when
  * one breaks, all are closed, so that nobody waits on a connection whose neighbour has noticed
@@ -37,19 +38,20 @@ final class RedisLink {
   }
 
   private static final long FIRST_DELAY_MS = 50;
-  private static final long LONGEST_DELAY_MS = 5_000;
-  private static final long CONNECT_TIMEOUT_MS = 10_000;
+  private static final long LONGEST_DELAY_MS = 2_000;
+  private static final long CONNECT_TIMEOUT_MS = 5_000;
+  private static final long STABLE_MS = 5_000;
 
   private final ContextInternal context;
-  private final RedisOptions options;
+  private final PrimaryLocator locator;
   private final String channel;
   private final int size;
   private final Listener listener;
 
-  private Redis client;
-  private List<RedisConnection> connections = List.of();
+  private Session session;
   private ServerFeatures features = ServerFeatures.NONE;
   private int attempt;
+  private long connectedSince;
   private boolean everConnected;
   private boolean closed;
 
@@ -57,10 +59,25 @@ final class RedisLink {
   private volatile boolean connected;
   private volatile String problem = "not connected yet";
 
+  /** Connections that live and die together. */
+  private static final class Session {
+    Redis client;
+    List<RedisConnection> connections = List.of();
+  }
+
+  /**
+   * @param key decides which server of a cluster is connected to; all keys used must share its slot
+   * @param size number of connections
+   */
   RedisLink(
-      ContextInternal context, RedisOptions options, String channel, int size, Listener listener) {
+      ContextInternal context,
+      RedisOptions options,
+      String key,
+      String channel,
+      int size,
+      Listener listener) {
     this.context = context;
-    this.options = options;
+    this.locator = new PrimaryLocator(context, new RedisOptions(options).setMaxPoolSize(size), key);
     this.channel = channel;
     this.size = size;
     this.listener = listener;
@@ -79,18 +96,42 @@ final class RedisLink {
     if (closed) {
       return;
     }
-    Redis opening = Redis.createClient(context.owner(), new RedisOptions(options));
-    client = opening;
-    Promise<Void> done = context.promise();
-    long timer =
-        context
-            .owner()
-            .setTimer(CONNECT_TIMEOUT_MS, id -> done.tryFail("no answer while connecting"));
+    Session opening = new Session();
+    session = opening;
+    locator
+        .locate()
+        .compose(server -> withinTimeout(connect(opening, server)))
+        .onComplete(result -> {
+          if (session != opening) {
+            return;
+          }
+          if (result.failed()) {
+            broken(opening, reason(result.cause()));
+            return;
+          }
+          if (everConnected) {
+            log.reconnected(channel);
+          } else {
+            log.connected(channel);
+          }
+          everConnected = true;
+          connectedSince = System.nanoTime();
+          connected = true;
+          problem = null;
+          listener.connected();
+        });
+  }
+
+  private Future<Void> connect(Session opening, RedisOptions server) {
+    if (session != opening) {
+      return context.failedFuture("given up");
+    }
+    opening.client = Redis.createClient(context.owner(), server);
     List<Future<RedisConnection>> opened = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      opened.add(opening.connect());
+      opened.add(opening.client.connect());
     }
-    Future.all(opened)
+    return Future.all(opened)
         .compose(all -> {
           List<RedisConnection> established = new ArrayList<>(size);
           for (Future<RedisConnection> each : opened) {
@@ -99,42 +140,38 @@ final class RedisLink {
             connection.exceptionHandler(e -> broken(opening, reason(e)));
             established.add(connection);
           }
-          if (client == opening) {
-            connections = established;
-          }
+          opening.connections = established;
           // A server that still loads its data accepts connections and refuses commands.
           return established.getLast().send(Request.cmd(Command.PING));
         })
-        .compose(pong -> ServerFeatures.ask(opened.getLast().result()))
+        .compose(pong -> ServerFeatures.ask(opening.connections.getLast()))
         .compose(asked -> {
+          if (session != opening) {
+            return context.failedFuture("given up");
+          }
           if (asked.replica()) {
             return context.failedFuture("connected to a replica, which takes no writes");
           }
           features = asked;
           return listener.prepare();
-        })
-        .onComplete(done);
-    done.future()
-        .onComplete(result -> {
-          context.owner().cancelTimer(timer);
-          if (client != opening) {
-            return;
-          }
-          if (result.failed()) {
-            broken(opening, reason(result.cause()));
-            return;
-          }
-          attempt = 0;
-          if (everConnected) {
-            log.reconnected(channel);
-          } else {
-            log.connected(channel);
-          }
-          everConnected = true;
-          connected = true;
-          problem = null;
-          listener.connected();
         });
+  }
+
+  private Future<Void> withinTimeout(Future<Void> connecting) {
+    Promise<Void> done = context.promise();
+    long timer =
+        context
+            .owner()
+            .setTimer(CONNECT_TIMEOUT_MS, id -> done.tryFail("no answer while connecting"));
+    connecting.onComplete(result -> {
+      context.owner().cancelTimer(timer);
+      if (result.succeeded()) {
+        done.tryComplete();
+      } else {
+        done.tryFail(result.cause());
+      }
+    });
+    return done.future();
   }
 
   /** What the server can do that was connected to last; known in {@link Listener#prepare()}. */
@@ -144,46 +181,55 @@ final class RedisLink {
 
   /** A connection; only while {@link #isConnected()} or in {@link Listener#prepare()}. */
   RedisConnection connection(int index) {
-    return connections.get(index);
+    return session.connections.get(index);
   }
 
   /** Sends a command, or fails at once if there is no connection. */
   Future<Response> send(int index, Request request) {
-    if (connections.isEmpty()) {
+    if (session == null || session.connections.isEmpty()) {
       return context.failedFuture(NotConnected.INSTANCE);
     }
-    return connections.get(index).send(request);
+    return session.connections.get(index).send(request);
   }
 
   /** Gives the current connections up, because they no longer work, and makes new ones. */
   void renew(String reason) {
-    if (client != null) {
-      broken(client, reason);
-    }
-  }
-
-  private void broken(Redis which, String reason) {
-    if (client != which) {
+    if (session == null) {
       return;
     }
-    client = null;
-    connections = List.of();
+    // What a server refuses at once (a replica, a cluster without a primary) it will refuse again.
+    boolean stable = connected && System.nanoTime() - connectedSince > STABLE_MS * 1_000_000;
+    broken(session, reason, stable ? 0 : attempt);
+  }
+
+  private void broken(Session which, String reason) {
+    broken(which, reason, connected ? 0 : attempt);
+  }
+
+  private void broken(Session which, String reason, int attempts) {
+    if (session != which) {
+      return;
+    }
+    session = null;
     boolean was = connected;
     connected = false;
     problem = reason;
-    which.close();
+    if (which.client != null) {
+      which.client.close();
+    }
     if (was) {
       listener.disconnected();
     }
     if (closed) {
       return;
     }
-    long delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS << Math.min(attempt, 10));
+    long delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS << Math.min(attempts, 10));
     // Spread, so that a server that comes back is not met by all its clients at one moment.
     delay += ThreadLocalRandom.current().nextLong(delay / 2 + 1);
-    if (attempt++ % 10 == 0) {
+    if (attempts % 10 == 0) {
       log.disconnected(channel, reason, delay);
     }
+    attempt = attempts + 1;
     context.owner().setTimer(delay, id -> open());
   }
 
@@ -196,11 +242,10 @@ final class RedisLink {
     closed = true;
     connected = false;
     problem = "closed";
-    connections = List.of();
-    Redis closing = client;
-    client = null;
-    if (closing != null) {
-      closing.close();
+    Session closing = session;
+    session = null;
+    if (closing != null && closing.client != null) {
+      closing.client.close();
     }
   }
 
@@ -212,9 +257,20 @@ final class RedisLink {
     return !(failure instanceof ErrorType error)
         || error.is("CONNECTION_CLOSED")
         || error.is("LOADING")
-        || error.is("READONLY")
+        || isReadOnly(error)
         || error.is("MASTERDOWN")
-        || error.is("CLUSTERDOWN");
+        // A blocked read ends so when its server becomes a replica, or its stream is deleted.
+        || error.is("UNBLOCKED")
+        || error.is("CLUSTERDOWN")
+        || error.is("MOVED")
+        || error.is("ASK")
+        || error.is("TRYAGAIN")
+        || error.is("NOAUTH");
+  }
+
+  private static boolean isReadOnly(ErrorType error) {
+    // Inside a script Redis 6 wraps the server's error.
+    return error.is("READONLY") || error.getMessage().contains("-READONLY ");
   }
 
   static boolean isNoGroup(Throwable failure) {
