@@ -27,7 +27,10 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
@@ -220,6 +223,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   private final Instance<RedisStreamsFailureHandler.Factory> failureHandlers;
   private final List<IncomingRedisStreamsChannel> incoming = new CopyOnWriteArrayList<>();
   private final List<OutgoingRedisStreamsChannel> outgoing = new CopyOnWriteArrayList<>();
+  private final Map<String, IncomingSettings> incomingSettings = new ConcurrentHashMap<>();
 
   @Inject
   public RedisStreamsConnector(
@@ -247,6 +251,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
             RedisStreamsFailureHandler.named(settings, failureHandlers),
             ChannelMetrics.NONE);
     incoming.add(channel);
+    incomingSettings.put(settings.channel(), settings);
     return channel.publisher();
   }
 
@@ -259,6 +264,11 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
             execution.vertx().getDelegate(), clients.options(settings.clientName()), settings);
     outgoing.add(channel);
     return channel.subscriber();
+  }
+
+  /** How an incoming channel of this application is configured, if there is one of that name. */
+  public Optional<IncomingSettings> incomingSettings(String channel) {
+    return Optional.ofNullable(incomingSettings.get(channel));
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.dotori.redisstreams.deployment;
 
 import dev.dotori.redisstreams.RedisStreamsConnector;
+import dev.dotori.redisstreams.admin.RedisStreamsAdmin;
+import dev.dotori.redisstreams.converter.BatchConverter;
 import dev.dotori.redisstreams.converter.JsonConverter;
+import dev.dotori.redisstreams.converter.PayloadDecoder;
 import dev.dotori.redisstreams.converter.TextConverter;
 import dev.dotori.redisstreams.fault.RedisStreamsDeadLetter;
 import dev.dotori.redisstreams.fault.RedisStreamsFailStop;
@@ -44,8 +47,11 @@ class RedisStreamsProcessor {
         .addBeanClasses(
             RedisStreamsConnector.class,
             RedisClients.class,
+            RedisStreamsAdmin.class,
             TextConverter.class,
             JsonConverter.class,
+            BatchConverter.class,
+            PayloadDecoder.class,
             RedisStreamsFailStop.Factory.class,
             RedisStreamsIgnore.Factory.class,
             RedisStreamsRetry.Factory.class,

@@ -2,6 +2,7 @@ package dev.dotori.redisstreams.internals;
 
 import io.vertx.redis.client.Request;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** The fields that a dead letter has beside those of the entry that failed. */
 final class DeadLetter {
@@ -28,7 +29,7 @@ final class DeadLetter {
         request,
         "dead-letter-first-time",
         Instant.ofEpochMilli(entry.firstFailure(now.toEpochMilli())).toString());
-    field(request, "dead-letter-last-time", now.toString());
+    field(request, "dead-letter-last-time", now.truncatedTo(ChronoUnit.MILLIS).toString());
   }
 
   private static void field(Request request, String name, String value) {

@@ -2,7 +2,6 @@ package dev.dotori.redisstreams.internals;
 
 import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
 
-import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -55,13 +54,11 @@ final class SharedStream implements EntrySource {
     this.inFlight = channel.inFlight();
     this.leaseNanos = settings.lease().toNanos();
     streams.add(new HeldEntries(channel, StreamSource.of(settings.stream())));
-    if (mayRetry(settings.failureStrategy())) {
-      StreamSource retries = StreamSource.ofRetries(settings.retryStream(), settings.stream());
-      streams.add(new HeldEntries(channel, retries));
-      this.delayed = new DelayedEntries(channel, settings.delayedSet(), settings.retryStream());
-    } else {
-      this.delayed = null;
-    }
+    // Whatever the strategy is: a dead letter may be replayed, and what a strategy of before has
+    // delayed still comes.
+    StreamSource retries = StreamSource.ofRetries(settings.retryStream(), settings.stream());
+    streams.add(new HeldEntries(channel, retries));
+    this.delayed = new DelayedEntries(channel, settings.delayedSet(), settings.retryStream());
     this.suspects = new Suspects(channel);
     this.leases =
         new EntryLeases(
@@ -73,16 +70,6 @@ final class SharedStream implements EntrySource {
             });
     this.takeOver = new TakeOver(channel, streams, suspects, ready::add);
     this.maintenance = new Maintenance(channel);
-  }
-
-  private static boolean mayRetry(String strategy) {
-    return switch (strategy) {
-      case RedisStreamsFailureHandler.Strategy.FAIL,
-          RedisStreamsFailureHandler.Strategy.IGNORE,
-          RedisStreamsFailureHandler.Strategy.DEAD_LETTER ->
-          false;
-      default -> true; // one of the user's own may
-    };
   }
 
   // ---- life
@@ -167,9 +154,7 @@ final class SharedStream implements EntrySource {
   public void connected() {
     takeOver.setDue();
     leases.renew();
-    if (delayed != null) {
-      delayed.dueIn(0);
-    }
+    delayed.dueIn(0);
   }
 
   @Override
@@ -179,18 +164,14 @@ final class SharedStream implements EntrySource {
     takeOver.disconnected();
     leases.disconnected();
     suspects.disconnected();
-    if (delayed != null) {
-      delayed.disconnected();
-    }
+    delayed.disconnected();
   }
 
   @Override
   public void close() {
     timers.forEach(channel.vertx()::cancelTimer);
     timers.clear();
-    if (delayed != null) {
-      delayed.close();
-    }
+    delayed.close();
   }
 
   // ---- reading
