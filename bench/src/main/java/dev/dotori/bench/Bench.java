@@ -1,6 +1,8 @@
 package dev.dotori.bench;
 
+import dev.dotori.bench.connector.ConnectorBenchmark;
 import dev.dotori.bench.points.DistributionBenchmark;
+import dev.dotori.local.servers.ServerStartException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,12 +11,26 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures Dotori on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {ConnectorCommand.class, DistributionBenchmark.class})
+    subcommands = {ConnectorBenchmark.class, DistributionBenchmark.class})
 public final class Bench {
 
   private Bench() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    System.exit(
+        new CommandLine(new Bench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(Bench::explain)
+            .execute(arguments));
+  }
+
+  /** What can go wrong on a machine is told in one line; anything else is a bug. */
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) throws Exception {
+    if (failure instanceof BenchmarkException || failure instanceof ServerStartException) {
+      command.getErr().println("bench: " + failure.getMessage());
+      return 1;
+    }
+    throw failure;
   }
 }

@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * @param count how many were measured
  */
-public record Latencies(long count, double p50Millis, double p99Millis, double maxMillis) {
+public record Latencies(
+    long count, double p50Millis, double p99Millis, double p999Millis, double maxMillis) {
 
   /** Of times in nanoseconds, in any order; at least one. */
   public static Latencies of(long[] nanos) {
@@ -15,14 +16,15 @@ public record Latencies(long count, double p50Millis, double p99Millis, double m
     Arrays.sort(sorted);
     return new Latencies(
         sorted.length,
-        millis(percentile(sorted, 50)),
-        millis(percentile(sorted, 99)),
+        millis(percentile(sorted, 500)),
+        millis(percentile(sorted, 990)),
+        millis(percentile(sorted, 999)),
         millis(sorted[sorted.length - 1]));
   }
 
-  // Nearest rank: the smallest value that so many per cent are not above.
-  private static long percentile(long[] sorted, int percent) {
-    return sorted[(int) Math.ceil(sorted.length * percent / 100.0) - 1];
+  // Nearest rank: the smallest value that so many of a thousand are not above.
+  private static long percentile(long[] sorted, long perThousand) {
+    return sorted[(int) Math.ceilDiv(sorted.length * perThousand, 1_000L) - 1];
   }
 
   private static double millis(long nanos) {
@@ -31,7 +33,7 @@ public record Latencies(long count, double p50Millis, double p99Millis, double m
 
   @Override
   public String toString() {
-    return "p50 %.1f ms, p99 %.1f ms, max %.1f ms (%d)"
-        .formatted(p50Millis, p99Millis, maxMillis, count);
+    return "p50 %.2f ms, p99 %.2f ms, p99.9 %.2f ms, max %.2f ms (%d)"
+        .formatted(p50Millis, p99Millis, p999Millis, maxMillis, count);
   }
 }

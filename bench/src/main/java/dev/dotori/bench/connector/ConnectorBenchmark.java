@@ -1,311 +1,231 @@
 package dev.dotori.bench.connector;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.dotori.bench.BenchmarkException;
 import dev.dotori.local.servers.RedisServer;
-import dev.dotori.redisstreams.OutgoingRedisStreamMetadata;
-import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.QuarkusApplication;
-import io.quarkus.runtime.annotations.QuarkusMain;
-import io.smallrye.reactive.messaging.ChannelRegistry;
-import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadata;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import jakarta.inject.Inject;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Emitter;
-import org.eclipse.microprofile.reactive.messaging.Message;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
- * How many empty events a second pass through the connector in one process, beside a plain loop on
- * the same client and the same Redis in the same run.
- *
- * <p>Arguments: entries per round (200000), rounds (5; the first warms up and does not count), and
- * the file for the result (bench/results/connector.json).
+ * Measures the connector beside plain loops on the same client and the same Redis in the same run,
+ * prints what was reached beside what was wanted, and keeps both.
  */
-@QuarkusMain(name = "connector")
-public class ConnectorBenchmark implements QuarkusApplication {
+@Command(
+    name = "connector",
+    description = "Throughput, latency, recovery and memory of the Redis Streams connector.",
+    mixinStandardHelpOptions = true)
+public final class ConnectorBenchmark implements Callable<Integer> {
 
-  private static final String GROUP = "bench";
-  private static final String CPU_SUFFIX = "/cpu";
-  private static final OperatingSystemMXBean CPU =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  @Option(
+      names = "--quick",
+      description = "Only shows that everything works, in less than a minute.")
+  private boolean quick;
 
-  private static final byte[] EMPTY_EVENT = "{}".getBytes(StandardCharsets.UTF_8);
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "Some of ${COMPLETION-CANDIDATES}.")
+  private List<Part> only = List.of();
 
-  private final Vertx vertx;
-  private final ChannelRegistry channels;
-  private final Consumers consumers;
+  @Option(
+      names = "--shapes",
+      split = ",",
+      paramLabel = "SHAPE",
+      description = "Of throughput, some of ${COMPLETION-CANDIDATES}, beside the plain ones.")
+  private List<Shape> shapes = List.of();
 
-  @Inject
-  @Channel("bench-out")
-  @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-  Emitter<byte[]> out;
+  @Option(
+      names = "--keyed",
+      description = "Also the keyed shapes, which need a connector with partitions.")
+  private boolean keyed;
 
-  ConnectorBenchmark(Vertx vertx, ChannelRegistry channels, Consumers consumers) {
-    this.vertx = vertx;
-    this.channels = channels;
-    this.consumers = consumers;
-  }
+  @Option(names = "--entries", description = "In a round of throughput.")
+  private Integer entries;
 
-  /** Starts a Redis of its own, then the application on it. */
-  public static void main(String... args) {
-    AtomicInteger exitCode = new AtomicInteger();
-    try (RedisServer redis = RedisServer.temporary().start()) {
-      System.setProperty("quarkus.redis.hosts", redis.url());
-      Quarkus.run(
-          ConnectorBenchmark.class,
-          (code, failure) -> {
-            if (failure != null) {
-              failure.printStackTrace();
-            }
-            exitCode.set(code);
-          },
-          args);
-    }
-    System.exit(exitCode.get());
-  }
+  @Option(names = "--rounds", description = "Of throughput.")
+  private Integer rounds;
+
+  @Option(names = "--seconds", description = "At each rate of latency.")
+  private Integer seconds;
+
+  @Option(names = "--java-option", description = "For the process of throughput or latency.")
+  private List<String> javaOptions = List.of();
+
+  @Option(names = "--result", description = "File to write; in bench/results by default.")
+  private Path file;
 
   @Override
-  public int run(String... args) throws Exception {
-    int entries = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-    Path file = Path.of(args.length > 2 ? args[2] : "bench/results/connector.json");
-    Map<String, double[]> rates = new LinkedHashMap<>();
-    String server;
-    try (PlainLoop plain = new PlainLoop(vertx, System.getProperty("quarkus.redis.hosts"))) {
-      server = server(plain);
-      for (int round = 0; round < rounds; round++) {
-        measure(rates, "plain-publish", round, rounds, entries, () -> plainPublish(plain, entries));
-        measure(rates, "publish", round, rounds, entries, () -> publish(plain, entries));
-        measure(rates, "plain-consume", round, rounds, entries, () -> plainConsume(plain, entries));
-        measure(rates, "consume", round, rounds, entries, () -> consume(plain, "single", entries));
-        measure(
-            rates,
-            "consume-batches",
-            round,
-            rounds,
-            entries,
-            () -> consume(plain, "batch", entries));
-        measure(rates, "publish-and-consume", round, rounds, entries, () -> both(plain, entries));
-      }
+  public Integer call() {
+    Instant begin = Instant.now();
+    Effort effort = effort();
+    Set<Part> parts = only.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(only);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("benchmark", "connector");
+    result.put("at", begin.toString());
+    result.put("quick", quick);
+    result.put("machine", Machine.description());
+    List<Aim> aims = new ArrayList<>();
+    int number = 0;
+    for (Part part : parts) {
+      System.out.printf("[%d/%d] %s%n", ++number, parts.size(), part.label());
+      PartResult measured = measure(part, effort, result);
+      System.out.println(table(measured.table()));
+      Map<String, Object> kept = new LinkedHashMap<>();
+      kept.put("settings", measured.settings());
+      kept.putAll(measured.figures());
+      result.put(part.label(), kept);
+      aims.addAll(measured.aims());
     }
-    report(rates, entries, rounds, server, file);
+    result.put("aims", aims);
+    report(aims);
+    write(result, parts);
+    Duration taken = Duration.between(begin, Instant.now());
+    System.out.printf("took %d min %d s%n", taken.toMinutes(), taken.toSecondsPart());
     return 0;
   }
 
-  /** One round of one shape; whatever it prepares is not in the lap. */
-  private interface Round {
-    Lap run() throws Exception;
+  private Effort effort() {
+    Effort base = quick ? Effort.QUICK : Effort.FULL;
+    int small = entries == null ? base.entries() : entries;
+    return new Effort(
+        small,
+        entries == null ? base.largeEntries() : Math.max(1, entries / 4),
+        rounds == null ? base.rounds() : rounds,
+        seconds == null ? base.latencySeconds() : seconds,
+        base.recoveries(),
+        base.leaseMillis(),
+        base.claimIntervalMillis(),
+        base.memoryEntries(),
+        base.blockedSeconds(),
+        base.samplesPerSecond());
   }
 
-  /**
-   * What a round took.
-   *
-   * @param nanos by the clock
-   * @param cpu of this process alone, in ns; on a busy machine it says more than the clock
-   */
-  private record Lap(long nanos, long cpu) {
-    static Lap start() {
-      return new Lap(System.nanoTime(), CPU.getProcessCpuTime());
-    }
-
-    Lap end() {
-      return new Lap(System.nanoTime() - nanos, CPU.getProcessCpuTime() - cpu);
-    }
-  }
-
-  private static void measure(
-      Map<String, double[]> rates, String what, int round, int rounds, int entries, Round shape)
-      throws Exception {
-    Lap lap = shape.run();
-    double rate = entries / (lap.nanos() / 1e9);
-    double micros = lap.cpu() / 1e3 / entries;
-    System.out.printf("round %d  %-20s %,10.0f/s  %5.2f µs CPU%n", round, what, rate, micros);
-    if (round > 0 || rounds == 1) {
-      keep(rates, what, round, rounds, rate);
-      keep(rates, what + CPU_SUFFIX, round, rounds, micros);
+  private PartResult measure(Part part, Effort effort, Map<String, Object> result) {
+    try (RedisServer redis = RedisServer.temporary().start()) {
+      try (Streams streams = new Streams(redis)) {
+        result.putIfAbsent("server", streams.server());
+      }
+      return switch (part) {
+        case THROUGHPUT -> inProcess(redis, "throughput", effort);
+        case LATENCY -> inProcess(redis, "latency", effort);
+        case RECOVERY -> new Recovery(redis, effort).measure();
+        case MEMORY -> new Memory(redis, effort).measure();
+      };
     }
   }
 
-  private static void keep(
-      Map<String, double[]> figures, String what, int round, int rounds, double figure) {
-    double[] kept = figures.computeIfAbsent(what, none -> new double[Math.max(1, rounds - 1)]);
-    kept[Math.max(0, round - 1)] = figure;
-  }
-
-  private static Lap plainPublish(PlainLoop plain, int entries) {
-    Lap start = Lap.start();
-    plain.publish("bench:{plain-out}", entries);
-    Lap lap = start.end();
-    plain.command(Command.DEL, "bench:{plain-out}");
-    return lap;
-  }
-
-  private Lap publish(PlainLoop plain, int entries) throws Exception {
-    Lap start = Lap.start();
-    publishTo("bench:{out}", entries).get();
-    Lap lap = start.end();
-    plain.command(Command.DEL, "bench:{out}");
-    return lap;
-  }
-
-  private static Lap plainConsume(PlainLoop plain, int entries) {
-    String stream = "bench:{plain}";
-    plain.command(Command.XGROUP, "CREATE", stream, GROUP, "0", "MKSTREAM");
-    plain.publish(stream, entries);
-    Lap start = Lap.start();
-    plain.consume(stream, GROUP, entries);
-    Lap lap = start.end();
-    plain.command(Command.DEL, stream);
-    return lap;
-  }
-
-  /** The stream is filled while the channel is paused. */
-  private Lap consume(PlainLoop plain, String kind, int entries) throws Exception {
-    String stream = "bench:{" + kind + "}";
-    CountDownLatch done = consumers.expect(entries);
-    plain.publish(stream, entries);
-    Lap start = Lap.start();
-    channels.getPausable("bench-" + kind).resume();
-    await(done);
-    Lap lap = start.end();
-    channels.getPausable("bench-" + kind).pause();
-    plain.command(Command.XTRIM, stream, "MAXLEN", 0);
-    return lap;
-  }
-
-  /** The whole way of an event, publisher and consumer at work at the same time. */
-  private Lap both(PlainLoop plain, int entries) throws Exception {
-    CountDownLatch done = consumers.expect(entries);
-    Lap start = Lap.start();
-    publishTo("bench:{both}", entries);
-    await(done);
-    Lap lap = start.end();
-    plain.command(Command.XTRIM, "bench:{both}", "MAXLEN", 0);
-    return lap;
-  }
-
-  private static void await(CountDownLatch done) throws InterruptedException {
-    if (!done.await(5, TimeUnit.MINUTES)) {
-      throw new IllegalStateException("not all entries arrived");
+  /** What one process measures by itself. */
+  private PartResult inProcess(RedisServer redis, String role, Effort effort) {
+    Set<Shape> chosen = shapes.isEmpty() ? EnumSet.allOf(Shape.class) : EnumSet.copyOf(shapes);
+    if (!keyed) {
+      chosen.removeIf(Shape::isKeyed);
+    }
+    for (Shape shape : List.copyOf(chosen)) {
+      chosen.add(shape.plain());
+    }
+    List<String> options = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
+    if (role.equals("throughput")) {
+      options.add("-Dbench.keyed=" + keyed);
+    }
+    options.addAll(javaOptions);
+    try {
+      Path measured = Files.createTempFile("bench-" + role, ".json");
+      try (BenchProcess process =
+          BenchProcess.start(
+              redis,
+              options,
+              role,
+              measured.toString(),
+              effort.toJson(),
+              chosen.stream().map(Shape::name).collect(Collectors.joining(",")))) {
+        if (!process.awaitEnd()) {
+          throw new BenchmarkException(role + " was not measured");
+        }
+        return PartResult.of(Files.readString(measured));
+      } finally {
+        Files.deleteIfExists(measured);
+      }
+    } catch (IOException e) {
+      throw new BenchmarkException("can't hand over results", e);
     }
   }
 
-  private CompletableFuture<Long> publishTo(String stream, int entries)
-      throws InterruptedException {
-    CompletableFuture<Long> done = new CompletableFuture<>();
-    Semaphore waiting = new Semaphore(4 * PlainLoop.WINDOW);
-    int[] left = {entries};
-    long start = System.nanoTime();
-    OutgoingRedisStreamMetadata to = OutgoingRedisStreamMetadata.create().withStream(stream);
-    for (int i = 0; i < entries; i++) {
-      waiting.acquire();
-      out.send(
-          Message.of(EMPTY_EVENT)
-              .addMetadata(to)
-              .addMetadata(event(i))
-              .withAck(() -> {
-                waiting.release();
-                // Acknowledged on one event loop, so a plain counter will do.
-                if (--left[0] == 0) {
-                  done.complete(System.nanoTime() - start);
-                }
-                return CompletableFuture.completedFuture(null);
-              })
-              .withNack(failure -> {
-                done.completeExceptionally(failure);
-                return CompletableFuture.completedFuture(null);
-              }));
+  private void report(List<Aim> aims) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("aim", "wanted", "reached", ""));
+    for (Aim aim : aims) {
+      rows.add(List.of(aim.what(), aim.wantedText(), aim.reachedText(), aim.getVerdict()));
     }
-    return done;
+    System.out.println(table(rows));
+    if (quick) {
+      System.out.println("--quick shows that it works: these are not figures to tell anybody");
+    }
   }
 
-  private static OutgoingCloudEventMetadata<?> event(int number) {
-    return OutgoingCloudEventMetadata.builder()
-        .withId(Integer.toString(number))
-        .withSource(SOURCE)
-        .withType("bench.happened.v1")
-        .build();
+  private void write(Map<String, Object> result, Set<Part> parts) {
+    Path to = file == null ? defaultFile(parts) : file;
+    try {
+      Files.createDirectories(to.toAbsolutePath().getParent());
+      Files.writeString(to, PartResult.json(result) + "\n");
+    } catch (IOException e) {
+      throw new BenchmarkException("can't write " + to, e);
+    }
+    System.out.println("kept in " + to);
   }
 
-  private static final URI SOURCE = URI.create("/bench");
+  /** A file of its own for what is not the whole, so that it never takes the whole's place. */
+  private Path defaultFile(Set<Part> parts) {
+    String name = "connector";
+    if (parts.size() < Part.values().length) {
+      name += parts.stream().map(part -> "-" + part.label()).collect(Collectors.joining());
+    }
+    if (quick) {
+      name += "-quick";
+    }
+    return Path.of(System.getProperty("dotori.root", "."), "bench/results", name + ".json");
+  }
 
-  private static String server(PlainLoop plain) {
-    String text = plain.command(Command.INFO, "server").toString();
-    for (String line : text.split("\r\n")) {
-      if (line.startsWith("valkey_version:")) {
-        return "Valkey " + line.substring(15);
+  /** In Markdown, as the documentation wants it. */
+  private static String table(List<List<String>> rows) {
+    int columns = rows.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
-    for (String line : text.split("\r\n")) {
-      if (line.startsWith("redis_version:")) {
-        return "Redis " + line.substring(14);
+    StringBuilder text = new StringBuilder();
+    for (int r = 0; r < rows.size(); r++) {
+      text.append('|');
+      for (int i = 0; i < columns; i++) {
+        text.append(" %s |".formatted(padded(rows.get(r).get(i), widths[i])));
+      }
+      text.append('\n');
+      if (r == 0) {
+        text.append('|');
+        for (int width : widths) {
+          text.append("-".repeat(width + 2)).append('|');
+        }
+        text.append('\n');
       }
     }
-    return "unknown";
+    return text.toString();
   }
 
-  private static void report(
-      Map<String, double[]> rates, int entries, int rounds, String server, Path file)
-      throws IOException {
-    JsonObject medians = new JsonObject();
-    JsonObject cpu = new JsonObject();
-    rates.forEach((what, of) -> {
-      if (what.endsWith(CPU_SUFFIX)) {
-        cpu.put(what.replace(CPU_SUFFIX, ""), Math.round(100 * median(of)) / 100.0);
-      } else {
-        medians.put(what, Math.round(median(of)));
-      }
-    });
-    JsonObject ratios = new JsonObject();
-    for (String what : List.of("consume", "consume-batches")) {
-      ratios.put(what, ratio(rates, what, "plain-consume"));
-    }
-    ratios.put("publish", ratio(rates, "publish", "plain-publish"));
-    JsonObject result =
-        new JsonObject()
-            .put("benchmark", "connector")
-            .put("at", Instant.now().toString())
-            .put("server", server)
-            .put("java", Runtime.version().toString())
-            .put("processors", Runtime.getRuntime().availableProcessors())
-            .put("entries", entries)
-            .put("rounds", Math.max(1, rounds - 1))
-            .put("medianPerSecond", medians)
-            .put("ratioToPlainLoop", ratios)
-            .put("clientCpuMicrosPerEntry", cpu)
-            .put("loadAverage", Math.round(10 * CPU.getSystemLoadAverage()) / 10.0);
-    System.out.println(result.encodePrettily());
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    Files.writeString(file, result.encodePrettily() + "\n");
-  }
-
-  private static double ratio(Map<String, double[]> rates, String what, String to) {
-    return Math.round(100 * median(rates.get(what)) / median(rates.get(to))) / 100.0;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  private static String padded(String text, int width) {
+    return text + " ".repeat(width - text.length());
   }
 }

@@ -1,6 +1,7 @@
 package dev.dotori.bench.points;
 
 import dev.dotori.bench.Latencies;
+import dev.dotori.bench.RedisConnection;
 import dev.dotori.events.DomainEvent;
 import dev.dotori.events.EventCodec;
 import dev.dotori.events.EventTypes;

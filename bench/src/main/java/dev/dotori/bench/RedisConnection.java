@@ -1,4 +1,4 @@
-package dev.dotori.bench.points;
+package dev.dotori.bench;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -13,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One connection that speaks RESP 2, with pipelining: no more of a client than is measured. */
-final class RedisConnection implements AutoCloseable {
+public final class RedisConnection implements AutoCloseable {
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
   /** Connects and authenticates by {@code redis://user:password@host:port}. */
-  RedisConnection(String url) throws IOException {
+  public RedisConnection(String url) throws IOException {
     URI uri = URI.create(url);
     socket = new Socket(uri.getHost(), uri.getPort());
     socket.setTcpNoDelay(true);
@@ -33,14 +33,14 @@ final class RedisConnection implements AutoCloseable {
   }
 
   /** Sends a command and waits for its answer: a String, a Long, a List of these, or null. */
-  Object call(List<String> command) throws IOException {
+  public Object call(List<String> command) throws IOException {
     send(command);
     out.flush();
     return answer();
   }
 
   /** Sends a command; its answer is to be read later. */
-  void send(List<String> command) throws IOException {
+  public void send(List<String> command) throws IOException {
     write('*', command.size());
     for (String part : command) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
@@ -51,12 +51,12 @@ final class RedisConnection implements AutoCloseable {
     }
   }
 
-  void flush() throws IOException {
+  public void flush() throws IOException {
     out.flush();
   }
 
   /** The next answer. */
-  Object answer() throws IOException {
+  public Object answer() throws IOException {
     int type = in.read();
     String line = line();
     return switch (type) {
