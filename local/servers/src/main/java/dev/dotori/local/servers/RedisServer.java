@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class RedisServer implements AutoCloseable {
   private final List<User> users;
   private final Lifetime lifetime;
   private final boolean temporary;
+  private final Map<String, String> settings = new LinkedHashMap<>();
   private int port;
   private ServerProcess process;
 
@@ -56,6 +58,11 @@ public final class RedisServer implements AutoCloseable {
 
   /** An empty server for this JVM alone; {@link #close} removes its data. Not yet started. */
   public static RedisServer temporary(User... users) {
+    return temporary(Secrets.password(), users);
+  }
+
+  /** One of several that share the administrator's password, as a cluster's do. */
+  static RedisServer temporary(String adminPassword, User... users) {
     Path program = choose(Optional.empty());
     Path directory = Directories.temporary("redis");
     return new RedisServer(
@@ -63,7 +70,7 @@ public final class RedisServer implements AutoCloseable {
         directory,
         directory.resolve("redis.log"),
         Ports.free(),
-        Secrets.password(),
+        adminPassword,
         List.of(users),
         Lifetime.THIS_JVM,
         true);
@@ -87,7 +94,13 @@ public final class RedisServer implements AutoCloseable {
         choose(program), directory, log, port, adminPassword, users, lifetime, false);
   }
 
-  private static Path choose(Optional<String> given) {
+  /** Adds a line to the configuration, for the next start. */
+  public RedisServer with(String setting, String value) {
+    settings.put(setting, value);
+    return this;
+  }
+
+  static Path choose(Optional<String> given) {
     Optional<String> named =
         given
             .or(() -> Optional.ofNullable(System.getenv("DOTORI_REDIS_SERVER")))
@@ -181,7 +194,10 @@ public final class RedisServer implements AutoCloseable {
     maxmemory-policy noeviction
     daemonize no
     """
-        .formatted(port, directory, acl);
+            .formatted(port, directory, acl)
+        + settings.entrySet().stream()
+            .map(setting -> setting.getKey() + " " + setting.getValue() + "\n")
+            .collect(Collectors.joining());
   }
 
   private String acl() {
@@ -231,6 +247,23 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Stops it as if its machine hung (SIGSTOP): connections stay, and nothing answers. */
+  public void pause() {
+    process.signal("STOP");
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  public void resume() {
+    process.signal("CONT");
+  }
+
+  /** Sends one command as the administrator, on a connection of its own. */
+  public Object call(Object... command) {
+    try (RespConnection connection = RespConnection.to(url())) {
+      return connection.call(command);
+    }
+  }
+
   /** Stops it if it runs, and starts it on the same port and data. */
   public void restart() {
     stop();
@@ -256,6 +289,10 @@ public final class RedisServer implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  String adminPassword() {
+    return adminPassword;
   }
 
   public long pid() {

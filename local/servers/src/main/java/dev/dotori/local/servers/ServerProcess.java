@@ -137,6 +137,11 @@ public final class ServerProcess {
     return process.isAlive();
   }
 
+  /** Sends a signal by its name, such as {@code STOP}. */
+  public void signal(String name) {
+    output(List.of("kill", "-" + name, Long.toString(pid())));
+  }
+
   /** Asks it to end (SIGTERM) and waits; after the limit it is killed. */
   public void stop(Duration limit) {
     process.destroy();

@@ -1,13 +1,7 @@
 package dev.dotori.redisstreams.test;
 
 import dev.dotori.local.servers.RedisServer;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import dev.dotori.local.servers.RespConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,16 +75,8 @@ final class TestRedis {
 
   /** Sends one command on a connection of its own; lists for arrays, texts, longs, null for nil. */
   static Object call(Object... command) {
-    try (Socket socket = new Socket("127.0.0.1", port())) {
-      String url = url();
-      String password = url.substring(url.indexOf("//:") + 3, url.lastIndexOf('@'));
-      InputStream in = new BufferedInputStream(socket.getInputStream());
-      socket.getOutputStream().write(encode("AUTH", password));
-      read(in);
-      socket.getOutputStream().write(encode(command));
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (RespConnection connection = RespConnection.to(url())) {
+      return connection.call(command);
     }
   }
 
@@ -131,62 +117,5 @@ final class TestRedis {
   /** How many entries are pending in a group. */
   static long pending(String stream, String group) {
     return (Long) list("XPENDING", stream, group).get(0);
-  }
-
-  private static byte[] encode(Object... command) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(("*" + command.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-    for (Object part : command) {
-      byte[] bytes = String.valueOf(part).getBytes(StandardCharsets.UTF_8);
-      out.writeBytes(("$" + bytes.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-      out.writeBytes(bytes);
-      out.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
-    }
-    return out.toByteArray();
-  }
-
-  private static Object read(InputStream in) throws IOException {
-    String line = line(in);
-    String rest = line.substring(1);
-    return switch (line.charAt(0)) {
-      case '+' -> rest;
-      case '-' -> throw new IllegalStateException(rest);
-      case ':' -> Long.parseLong(rest);
-      case '$' -> bulk(in, Integer.parseInt(rest));
-      case '*' -> array(in, Integer.parseInt(rest));
-      default -> throw new IllegalStateException("not an answer of Redis: " + line);
-    };
-  }
-
-  private static Object bulk(InputStream in, int length) throws IOException {
-    if (length < 0) {
-      return null;
-    }
-    String value = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    in.readNBytes(2);
-    return value;
-  }
-
-  private static Object array(InputStream in, int length) throws IOException {
-    if (length < 0) {
-      return null;
-    }
-    List<Object> values = new ArrayList<>(length);
-    for (int i = 0; i < length; i++) {
-      values.add(read(in));
-    }
-    return values;
-  }
-
-  private static String line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b; (b = in.read()) != '\r'; ) {
-      if (b < 0) {
-        throw new IOException("Redis closed the connection");
-      }
-      line.write(b);
-    }
-    in.read();
-    return line.toString(StandardCharsets.UTF_8);
   }
 }
