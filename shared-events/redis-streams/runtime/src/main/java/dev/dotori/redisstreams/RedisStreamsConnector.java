@@ -7,10 +7,11 @@ import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Dire
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
 import dev.dotori.redisstreams.internals.IncomingRedisStreamsChannel;
 import dev.dotori.redisstreams.internals.IncomingSettings;
+import dev.dotori.redisstreams.internals.Observation;
 import dev.dotori.redisstreams.internals.OutgoingRedisStreamsChannel;
 import dev.dotori.redisstreams.internals.OutgoingSettings;
 import dev.dotori.redisstreams.internals.RedisClients;
-import dev.dotori.redisstreams.metrics.ChannelMetrics;
+import dev.dotori.redisstreams.metrics.ChannelState;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.reactive.messaging.annotations.ConnectorAttribute;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
@@ -26,10 +27,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
@@ -58,6 +61,45 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
     type = "boolean",
     direction = INCOMING_AND_OUTGOING,
     description = "Whether the channel's state is part of the health checks",
+    defaultValue = "true")
+@ConnectorAttribute(
+    name = "health-readiness-enabled",
+    type = "boolean",
+    direction = INCOMING_AND_OUTGOING,
+    description =
+        "Whether the channel's state is part of the readiness check. Without it a process stays"
+            + " ready while Redis is away",
+    defaultValue = "true")
+@ConnectorAttribute(
+    name = "health-poll-max-age",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "Liveness fails when Redis is connected and no read that was due was answered for this"
+            + " long, beyond `block`, or when the channel's event loop did not run; `0` for no"
+            + " limit",
+    defaultValue = "1m")
+@ConnectorAttribute(
+    name = "health-unprocessed-max-age",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "Liveness fails when an entry that was handed over has not been settled for this long: its"
+            + " handler is stuck. Longer than any work takes; `0` for no limit",
+    defaultValue = "1h")
+@ConnectorAttribute(
+    name = "metrics-interval",
+    type = "string",
+    direction = INCOMING,
+    description =
+        "How often Redis is asked for the stream's length, the group's lag and other gauges; only"
+            + " if the application has Micrometer",
+    defaultValue = "10s")
+@ConnectorAttribute(
+    name = "tracing-enabled",
+    type = "boolean",
+    direction = INCOMING_AND_OUTGOING,
+    description = "Whether messages are traced, if the application has OpenTelemetry",
     defaultValue = "true")
 @ConnectorAttribute(
     name = "shutdown-timeout",
@@ -221,6 +263,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   private final ExecutionHolder execution;
   private final RedisClients clients;
   private final Instance<RedisStreamsFailureHandler.Factory> failureHandlers;
+  private final Observation observation;
   private final List<IncomingRedisStreamsChannel> incoming = new CopyOnWriteArrayList<>();
   private final List<OutgoingRedisStreamsChannel> outgoing = new CopyOnWriteArrayList<>();
   private final Map<String, IncomingSettings> incomingSettings = new ConcurrentHashMap<>();
@@ -229,10 +272,12 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   public RedisStreamsConnector(
       ExecutionHolder execution,
       RedisClients clients,
-      @Any Instance<RedisStreamsFailureHandler.Factory> failureHandlers) {
+      @Any Instance<RedisStreamsFailureHandler.Factory> failureHandlers,
+      Observation observation) {
     this.execution = execution;
     this.clients = clients;
     this.failureHandlers = failureHandlers;
+    this.observation = observation;
   }
 
   @Override
@@ -249,7 +294,9 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
             options,
             settings,
             RedisStreamsFailureHandler.named(settings, failureHandlers),
-            ChannelMetrics.NONE);
+            observation.metrics(settings),
+            observation.tracing(settings));
+    observation.show(settings, channel);
     incoming.add(channel);
     incomingSettings.put(settings.channel(), settings);
     return channel.publisher();
@@ -285,6 +332,14 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   private static <C> void awaitAll(List<C> channels, Function<C, CompletableFuture<Void>> drain) {
     // Every drain completes by itself within its channel's shutdown-timeout.
     CompletableFuture.allOf(channels.stream().map(drain).toArray(CompletableFuture[]::new)).join();
+  }
+
+  /** How each channel stands, incoming ones first; those that Redis does not answer for too. */
+  public CompletionStage<List<ChannelState>> channels() {
+    List<CompletableFuture<ChannelState>> states = new ArrayList<>();
+    incoming.forEach(channel -> states.add(channel.state().toCompletableFuture()));
+    return CompletableFuture.allOf(states.toArray(CompletableFuture[]::new))
+        .thenApply(all -> states.stream().map(CompletableFuture::join).toList());
   }
 
   @Override

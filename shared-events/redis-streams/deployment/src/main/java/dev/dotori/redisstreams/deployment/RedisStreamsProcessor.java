@@ -11,14 +11,21 @@ import dev.dotori.redisstreams.fault.RedisStreamsFailStop;
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
 import dev.dotori.redisstreams.fault.RedisStreamsIgnore;
 import dev.dotori.redisstreams.fault.RedisStreamsRetry;
+import dev.dotori.redisstreams.internals.Observation;
 import dev.dotori.redisstreams.internals.RedisClients;
+import dev.dotori.redisstreams.metrics.ChannelMetricsFactory;
+import dev.dotori.redisstreams.metrics.MicrometerMetrics;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.arc.deployment.AdditionalBeanBuildItem;
 import io.quarkus.arc.deployment.UnremovableBeanBuildItem;
 import io.quarkus.deployment.annotations.BuildProducer;
 import io.quarkus.deployment.annotations.BuildStep;
 import io.quarkus.deployment.builditem.FeatureBuildItem;
+import io.quarkus.deployment.metrics.MetricsCapabilityBuildItem;
 import io.quarkus.redis.deployment.client.RequestedRedisClientBuildItem;
+import io.quarkus.runtime.metrics.MetricsFactory;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
@@ -48,6 +55,7 @@ class RedisStreamsProcessor {
             RedisStreamsConnector.class,
             RedisClients.class,
             RedisStreamsAdmin.class,
+            Observation.class,
             TextConverter.class,
             JsonConverter.class,
             BatchConverter.class,
@@ -63,6 +71,22 @@ class RedisStreamsProcessor {
   @BuildStep
   UnremovableBeanBuildItem ownStrategies() {
     return UnremovableBeanBuildItem.beanTypes(RedisStreamsFailureHandler.Factory.class);
+  }
+
+  /** Without Micrometer nothing mentions its types. */
+  @BuildStep
+  void metrics(
+      Optional<MetricsCapabilityBuildItem> capability,
+      BuildProducer<AdditionalBeanBuildItem> beans) {
+    if (capability.filter(found -> found.metricsSupported(MetricsFactory.MICROMETER)).isPresent()) {
+      beans.produce(AdditionalBeanBuildItem.unremovableOf(MicrometerMetrics.class));
+    }
+  }
+
+  /** Metrics of an application's own, and the tracer, are looked up where ArC can't see it. */
+  @BuildStep
+  UnremovableBeanBuildItem observation() {
+    return UnremovableBeanBuildItem.beanTypes(ChannelMetricsFactory.class, OpenTelemetry.class);
   }
 
   /**

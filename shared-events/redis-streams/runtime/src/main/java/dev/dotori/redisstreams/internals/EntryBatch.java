@@ -1,6 +1,7 @@
 package dev.dotori.redisstreams.internals;
 
 import dev.dotori.redisstreams.IncomingRedisStreamBatchMetadata;
+import dev.dotori.redisstreams.tracing.IncomingTracing;
 import io.smallrye.reactive.messaging.providers.MetadataInjectableMessage;
 import io.smallrye.reactive.messaging.providers.locals.ContextAwareMessage;
 import java.util.AbstractList;
@@ -21,11 +22,18 @@ final class EntryBatch
   private volatile Metadata metadata;
 
   /** Made on the channel's context, which gives the batch a context of its own. */
-  EntryBatch(List<StreamEntry> entries) {
+  EntryBatch(List<StreamEntry> entries, IncomingTracing tracing) {
     this.entries = entries;
     this.payloads = new Payloads(entries);
-    this.metadata =
-        ContextAwareMessage.captureContextMetadata(new IncomingRedisStreamBatchMetadata(entries));
+    Metadata own = Metadata.of(new IncomingRedisStreamBatchMetadata(entries));
+    if (tracing.isEnabled()) {
+      IncomingTracing.Batch traced = tracing.beginBatch(entries);
+      for (int i = 0; i < entries.size(); i++) {
+        entries.get(i).traced(traced.work(), traced.entries().get(i));
+      }
+      own = own.with(traced.work().metadata());
+    }
+    this.metadata = ContextAwareMessage.captureContextMetadata(own);
   }
 
   @Override

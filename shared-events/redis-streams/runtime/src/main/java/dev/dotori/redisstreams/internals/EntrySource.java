@@ -25,6 +25,11 @@ interface EntrySource {
   /** Whether something was asked for whose answer may bring entries. */
   boolean isFetching();
 
+  /** Whether a read should be under way, or is; while there is a connection. */
+  default boolean isReadDue() {
+    return isFetching();
+  }
+
   /** The next entry that must be alone in its message, or null. */
   StreamEntry nextAlone();
 

@@ -6,11 +6,15 @@ final class InFlight {
   private final int maxHeld;
   private final int maxInWork;
 
-  private int held;
   private int reserved;
 
-  // Read by metrics and health checks.
+  // Read by metrics.
+  private volatile int held;
   private volatile int inWork;
+
+  // Entries in work, from the one handed over first to the one handed over last.
+  private StreamEntry oldest;
+  private StreamEntry youngest;
 
   InFlight(IncomingSettings settings) {
     this.maxHeld = settings.maxInFlight();
@@ -57,6 +61,21 @@ final class InFlight {
     entry.emitted = true;
     entry.emittedAt = now;
     inWork++;
+    if (youngest == null) {
+      oldest = entry;
+    } else {
+      youngest.emittedAfter = entry;
+      entry.emittedBefore = youngest;
+    }
+    youngest = entry;
+  }
+
+  /** An entry in work, and since when. */
+  record OldestInWork(String stream, String id, long since) {}
+
+  /** The entry that has been in work for longest, or null. */
+  OldestInWork oldestInWork() {
+    return oldest == null ? null : new OldestInWork(oldest.stream(), oldest.id(), oldest.emittedAt);
   }
 
   void letGo(StreamEntry entry) {
@@ -64,6 +83,24 @@ final class InFlight {
     held--;
     if (entry.emitted) {
       inWork--;
+      unlink(entry);
     }
+  }
+
+  private void unlink(StreamEntry entry) {
+    StreamEntry before = entry.emittedBefore;
+    StreamEntry after = entry.emittedAfter;
+    if (before == null) {
+      oldest = after;
+    } else {
+      before.emittedAfter = after;
+    }
+    if (after == null) {
+      youngest = before;
+    } else {
+      after.emittedBefore = before;
+    }
+    entry.emittedBefore = null;
+    entry.emittedAfter = null;
   }
 }

@@ -4,6 +4,10 @@ import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
 
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
 import dev.dotori.redisstreams.metrics.ChannelMetrics;
+import dev.dotori.redisstreams.metrics.ChannelState;
+import dev.dotori.redisstreams.metrics.IncomingGauges;
+import dev.dotori.redisstreams.metrics.StreamState;
+import dev.dotori.redisstreams.tracing.IncomingTracing;
 import io.smallrye.reactive.messaging.health.HealthReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,10 +17,15 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -28,7 +37,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
  * #wake()}. This class is the loop: fetch, hand over, settle, and the channel's life around it.
  * Where entries come from is the {@link EntrySource}'s, how they end the {@link Settlements}'.
  */
-public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
+public final class IncomingRedisStreamsChannel implements RedisLink.Listener, IncomingGauges {
 
   private enum State {
     NEW,
@@ -40,6 +49,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
 
   private static final long WATCH_INTERVAL_MS = 250;
   private static final long CLOSING_TIMEOUT_MS = 2_000;
+  private static final long STATE_TIMEOUT_MS = 1_000;
 
   private final ContextInternal context;
   private final IncomingSettings settings;
@@ -50,6 +60,9 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
   private final Acknowledgements acknowledgements;
   private final Settlements settlements;
   private final EntrySource source;
+  private final StateSampler sampler;
+  private final IncomingVitals vitals;
+  private final IncomingTracing tracing;
 
   // Written by other threads.
   private final AtomicLong demand = new AtomicLong();
@@ -67,6 +80,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
   private boolean pumping;
   private boolean pumpAgain;
   private long watchTimer = -1;
+  private long samplingTimer = -1;
   private CompletableFuture<Void> drained;
   private boolean finishing;
 
@@ -75,7 +89,8 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
       RedisOptions options,
       IncomingSettings settings,
       RedisStreamsFailureHandler failureHandler,
-      ChannelMetrics metrics) {
+      ChannelMetrics metrics,
+      IncomingTracing tracing) {
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.settings = settings;
     this.metrics = metrics;
@@ -92,6 +107,9 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     this.acknowledgements = new Acknowledgements(this);
     this.settlements = new Settlements(this, failureHandler);
     this.source = new SharedStream(this);
+    this.sampler = new StateSampler(settings, commands);
+    this.vitals = new IncomingVitals(settings);
+    this.tracing = tracing;
   }
 
   // ---- what the channel's parts share
@@ -197,8 +215,19 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     }
     state = State.RUNNING;
     source.start();
-    watchTimer = vertx().setPeriodic(WATCH_INTERVAL_MS, id -> commands.watch(System.nanoTime()));
+    watch();
+    watchTimer = vertx().setPeriodic(WATCH_INTERVAL_MS, id -> watch());
+    if (metrics != ChannelMetrics.NONE) {
+      samplingTimer = every(settings.metricsInterval(), sampler::sample);
+    }
     link.open();
+  }
+
+  private void watch() {
+    long now = System.nanoTime();
+    commands.watch(now);
+    boolean readDue = commands.isConnected() && source.isReadDue();
+    vitals.beat(now, readDue, commands.readAnsweredAt(), inFlight.oldestInWork());
   }
 
   @Override
@@ -283,14 +312,16 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     StreamEntry alone = source.nextAlone();
     if (alone != null) {
       inFlight.emit(alone, now);
-      return settings.batch() ? new EntryBatch(List.of(alone)) : alone.onOwnContext();
+      return settings.batch()
+          ? new EntryBatch(List.of(alone), tracing)
+          : alone.onOwnContext(tracing.begin(alone));
     }
     StreamEntry first = source.next(now);
     if (first == null) {
       return null;
     }
     inFlight.emit(first, now);
-    return settings.batch() ? batchFrom(first, now) : first.onOwnContext();
+    return settings.batch() ? batchFrom(first, now) : first.onOwnContext(tracing.begin(first));
   }
 
   private EntryBatch batchFrom(StreamEntry first, long now) {
@@ -304,7 +335,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
       inFlight.emit(next, now);
       entries.add(next);
     }
-    return new EntryBatch(entries);
+    return new EntryBatch(entries, tracing);
   }
 
   // ---- settling
@@ -435,6 +466,9 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     if (watchTimer >= 0) {
       vertx().cancelTimer(watchTimer);
     }
+    if (samplingTimer >= 0) {
+      vertx().cancelTimer(samplingTimer);
+    }
     link.close();
     // Whoever waits for a settlement that can't come any more is told.
     commands.close();
@@ -443,16 +477,70 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener {
     }
   }
 
+  // ---- what can be seen
+
+  @Override
+  public Optional<StreamState> streamState() {
+    return sampler.latest();
+  }
+
+  @Override
+  public int inFlightEntries() {
+    return inFlight.held();
+  }
+
+  /** How the channel stands now; of its stream only what Redis says within a second. */
+  public CompletionStage<ChannelState> state() {
+    CompletableFuture<StreamState> asked = new CompletableFuture<>();
+    context.runOnContext(ignored ->
+        sampler
+            .ask()
+            .onComplete(answer -> asked.complete(answer.succeeded() ? answer.result() : null)));
+    return asked
+        .completeOnTimeout(null, STATE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .thenApply(stream ->
+            new ChannelState(
+                settings.channel(),
+                ChannelState.Direction.INCOMING,
+                settings.stream(),
+                settings.group(),
+                settings.consumer(),
+                link.isConnected(),
+                whyNotReady(),
+                inFlight.held(),
+                stream));
+  }
+
   // ---- health
 
   public void readiness(HealthReport.HealthReportBuilder report) {
+    if (settings.healthReadinessEnabled()) {
+      String why = whyNotReady();
+      report(report, why == null, why);
+    }
+  }
+
+  private String whyNotReady() {
     State now = state;
-    boolean up = now == State.RUNNING && link.isConnected() && problem == null;
-    report(report, up, now == State.FAILED || link.isConnected() ? problem : link.problem());
+    String why = problem;
+    if (now == State.FAILED) {
+      return why;
+    }
+    if (!link.isConnected()) {
+      return Objects.requireNonNullElse(link.problem(), "not connected");
+    }
+    return why != null || now == State.RUNNING ? why : now.name().toLowerCase(Locale.ROOT);
   }
 
   public void liveness(HealthReport.HealthReportBuilder report) {
-    report(report, state != State.FAILED, problem);
+    switch (state) {
+      case FAILED -> report(report, false, problem);
+      case RUNNING, DRAINING -> {
+        String complaint = vitals.complaint(System.nanoTime()).orElse(null);
+        report(report, complaint == null, complaint);
+      }
+      case NEW, CLOSED -> report(report, true, null);
+    }
   }
 
   public void startup(HealthReport.HealthReportBuilder report) {

@@ -13,6 +13,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
  *
  * @param retention zero if the stream is never trimmed
  * @param maxDeliveries zero if there is no limit
+ * @param healthPollMaxAge zero if there is no limit
+ * @param healthUnprocessedMaxAge zero if there is no limit
  */
 public record IncomingSettings(
     String channel,
@@ -39,7 +41,12 @@ public record IncomingSettings(
     Duration retention,
     Duration maintenanceInterval,
     Duration shutdownTimeout,
-    boolean healthEnabled) {
+    Duration metricsInterval,
+    boolean tracingEnabled,
+    boolean healthEnabled,
+    boolean healthReadinessEnabled,
+    Duration healthPollMaxAge,
+    Duration healthUnprocessedMaxAge) {
 
   private static final Duration ZERO = Duration.ZERO;
 
@@ -95,7 +102,12 @@ public record IncomingSettings(
         check.duration(
             "maintenance-interval", config.getMaintenanceInterval(), Duration.ofMillis(10)),
         check.duration("shutdown-timeout", config.getShutdownTimeout(), ZERO),
-        config.getHealthEnabled());
+        check.duration("metrics-interval", config.getMetricsInterval(), Duration.ofMillis(100)),
+        config.getTracingEnabled(),
+        config.getHealthEnabled(),
+        config.getHealthReadinessEnabled(),
+        check.duration("health-poll-max-age", config.getHealthPollMaxAge(), ZERO),
+        check.duration("health-unprocessed-max-age", config.getHealthUnprocessedMaxAge(), ZERO));
   }
 
   /** The stream of entries whose delay is over; only this group reads it. */

@@ -48,6 +48,7 @@ final class RedisCommands {
   private long unansweredSince;
   private boolean reading;
   private long readingSince;
+  private long readAnsweredAt = System.nanoTime();
   private String readerId;
 
   RedisCommands(ContextInternal context, RedisLink link, IncomingRedisStreamsChannel channel) {
@@ -86,6 +87,7 @@ final class RedisCommands {
         .onComplete(answer -> {
           if (sent == epoch) {
             reading = false;
+            readAnsweredAt = System.nanoTime();
           }
         });
   }
@@ -220,6 +222,11 @@ final class RedisCommands {
       // An error only means that this user may not, or that the read has ended: it ends by itself.
       send(Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(readerId));
     }
+  }
+
+  /** When Redis last answered a read, if only to refuse it. */
+  long readAnsweredAt() {
+    return readAnsweredAt;
   }
 
   boolean isReading() {

@@ -187,19 +187,26 @@ final class SharedStream implements EntrySource {
       return;
     }
     takeOver.run();
-    // Read ahead by no more than about a batch: what waits here could be in work elsewhere.
-    if (reading || ready.size() > settings.batchSize()) {
+    if (reading || !hasRoomToRead()) {
       return;
     }
     int room = inFlight.room();
-    // A full channel whose entries are settled one by one would read one by one: each a round trip.
-    if (room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
-      return;
-    }
     // COUNT is per stream. With room for fewer than one each, they take turns.
     read(
         room >= streams.size() ? streams : List.of(streams.get(nextStream++ % streams.size())),
         room);
+  }
+
+  private boolean hasRoomToRead() {
+    // Read ahead by no more than about a batch: what waits here could be in work elsewhere.
+    // A full channel whose entries are settled one by one would read one by one: each a round trip.
+    return ready.size() <= settings.batchSize()
+        && inFlight.room() >= Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4));
+  }
+
+  @Override
+  public boolean isReadDue() {
+    return channel.isRunning() && (reading || hasRoomToRead());
   }
 
   private void read(List<HeldEntries> from, int room) {

@@ -1,6 +1,8 @@
 package dev.dotori.redisstreams.internals;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
+import dev.dotori.redisstreams.tracing.WorkSpan;
+import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.providers.MetadataInjectableMessage;
 import io.smallrye.reactive.messaging.providers.locals.ContextAwareMessage;
 import io.vertx.core.buffer.Buffer;
@@ -53,6 +55,8 @@ public final class StreamEntry
   @SuppressWarnings("unused") // through SETTLED
   private volatile CompletionStage<Void> settled;
 
+  private WorkSpan work = WorkSpan.NONE;
+
   // The channel's books, on its event loop only.
 
   /** When the lease was last known to begin, by {@link System#nanoTime()}. */
@@ -63,6 +67,11 @@ public final class StreamEntry
 
   /** When it was handed over, by {@link System#nanoTime()}. */
   long emittedAt;
+
+  /** Its neighbours among the entries in work; {@link InFlight} links them. */
+  StreamEntry emittedBefore;
+
+  StreamEntry emittedAfter;
 
   /** Whether it belongs to another consumer by now. */
   boolean lost;
@@ -112,9 +121,18 @@ public final class StreamEntry
   }
 
   /** Gives the message a Vert.x context of its own; called on the channel's context. */
-  StreamEntry onOwnContext() {
+  StreamEntry onOwnContext(WorkSpan work) {
+    traced(work, work.metadata());
     metadata = ContextAwareMessage.captureContextMetadata(getMetadata());
     return this;
+  }
+
+  /** Makes the entry part of traced work; before it is handed over. */
+  void traced(WorkSpan work, TracingMetadata trace) {
+    if (work.isTraced()) {
+      this.work = work;
+      injectMetadata(trace);
+    }
   }
 
   @Override
@@ -128,6 +146,7 @@ public final class StreamEntry
     if (!SETTLED.compareAndSet(this, null, DONE)) {
       return settled;
     }
+    work.acknowledged();
     channel.acknowledged(this);
     return DONE;
   }
@@ -138,6 +157,7 @@ public final class StreamEntry
     if (!SETTLED.compareAndSet(this, null, done)) {
       return settled;
     }
+    work.failed(reason);
     channel.failed(this, reason, done);
     return done;
   }
