@@ -9,6 +9,7 @@ import dev.dotori.redisstreams.internals.OutgoingRedisStreamsChannel;
 import dev.dotori.redisstreams.internals.OutgoingSettings;
 import dev.dotori.redisstreams.internals.RedisClients;
 import dev.dotori.redisstreams.metrics.ChannelMetrics;
+import dev.dotori.redisstreams.tracing.IncomingTracing;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -36,7 +37,8 @@ final class PlainChannels {
         own(options),
         settings,
         new RedisStreamsRetry.Factory().create(settings),
-        ChannelMetrics.NONE);
+        ChannelMetrics.NONE,
+        IncomingTracing.NONE);
   }
 
   static OutgoingRedisStreamsChannel outgoing(
