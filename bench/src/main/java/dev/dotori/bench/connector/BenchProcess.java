@@ -27,6 +27,9 @@ final class BenchProcess implements AutoCloseable {
   /** What begins a line that is meant for this process; all else is shown. */
   private static final String PREFIX = "bench ";
 
+  /** What it says, with the reason, before it gives up. */
+  private static final String FAILED = "failed ";
+
   private static final Event ENDED = new Event("", 0);
 
   private final Process process;
@@ -109,8 +112,10 @@ final class BenchProcess implements AutoCloseable {
               "no \"%s\" from the consumer within %d s".formatted(beginning, longest.toSeconds()));
         }
         if (event == ENDED) {
-          events.add(ENDED);
           throw new BenchmarkException("the consumer ended before it said \"" + beginning + "\"");
+        }
+        if (event.text().startsWith(FAILED)) {
+          throw new BenchmarkException(event.text().substring(FAILED.length()));
         }
         if (event.text().startsWith(beginning)) {
           return event;
@@ -144,10 +149,21 @@ final class BenchProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until it has ended by itself; false if it failed. */
-  boolean awaitEnd() {
+  /**
+   * Waits until it has ended by itself.
+   *
+   * @throws BenchmarkException saying why it failed, if it did
+   */
+  void awaitEnd() {
     try {
-      return process.waitFor() == 0;
+      for (Event event; (event = events.take()) != ENDED; ) {
+        if (event.text().startsWith(FAILED)) {
+          throw new BenchmarkException(event.text().substring(FAILED.length()));
+        }
+      }
+      if (process.waitFor() != 0) {
+        throw new BenchmarkException("the process that is measured ended too early");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchmarkException("interrupted");

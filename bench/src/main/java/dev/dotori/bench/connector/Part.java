@@ -9,7 +9,9 @@ enum Part {
   RECOVERY,
   MEMORY;
 
-  String label() {
+  /** Its name in results and on the command line. */
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -37,7 +37,7 @@ public class ConnectorApplication implements QuarkusApplication {
         ConnectorApplication.class,
         (code, failure) -> {
           if (failure != null) {
-            System.err.println("bench: " + BenchmarkException.reason(failure));
+            failed(failure);
           }
           System.exit(code);
         },
@@ -55,9 +55,14 @@ public class ConnectorApplication implements QuarkusApplication {
       }
       return 0;
     } catch (BenchmarkException e) {
-      System.err.println("bench: " + e.getMessage());
+      failed(e);
       return 1;
     }
+  }
+
+  /** The process that started this one tells it. */
+  private static void failed(Throwable failure) {
+    System.out.println("bench failed " + BenchmarkException.reason(failure));
   }
 
   private static Set<Shape> shapes(String names) {
