@@ -9,6 +9,6 @@ import org.eclipse.microprofile.reactive.messaging.Message;
  *
  * <p>Settling the batch's own message settles every entry that was not settled alone before.
  *
- * @param entries in the stream's order; the payload list has the same order
+ * @param entries in the stream's order; the payload list has the same entries in the same order
  */
 public record IncomingRedisStreamBatchMetadata(List<? extends Message<byte[]>> entries) {}

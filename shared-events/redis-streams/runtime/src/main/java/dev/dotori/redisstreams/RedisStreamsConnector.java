@@ -4,6 +4,7 @@ import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Dire
 import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction.INCOMING_AND_OUTGOING;
 import static io.smallrye.reactive.messaging.annotations.ConnectorAttribute.Direction.OUTGOING;
 
+import dev.dotori.redisstreams.converter.BatchDecoder;
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
 import dev.dotori.redisstreams.internals.IncomingRedisStreamsChannel;
 import dev.dotori.redisstreams.internals.IncomingSettings;
@@ -262,6 +263,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
 
   private final ExecutionHolder execution;
   private final RedisClients clients;
+  private final BatchDecoder batches;
   private final Instance<RedisStreamsFailureHandler.Factory> failureHandlers;
   private final Observation observation;
   private final List<IncomingRedisStreamsChannel> incoming = new CopyOnWriteArrayList<>();
@@ -272,10 +274,12 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   public RedisStreamsConnector(
       ExecutionHolder execution,
       RedisClients clients,
+      BatchDecoder batches,
       @Any Instance<RedisStreamsFailureHandler.Factory> failureHandlers,
       Observation observation) {
     this.execution = execution;
     this.clients = clients;
+    this.batches = batches;
     this.failureHandlers = failureHandlers;
     this.observation = observation;
   }
@@ -299,7 +303,9 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
     observation.show(settings, channel);
     incoming.add(channel);
     incomingSettings.put(settings.channel(), settings);
-    return channel.publisher();
+    return settings.batch()
+        ? batches.decoded(settings.channel(), channel.publisher())
+        : channel.publisher();
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.dotori.redisstreams.deployment;
 
 import dev.dotori.redisstreams.RedisStreamsConnector;
 import dev.dotori.redisstreams.admin.RedisStreamsAdmin;
-import dev.dotori.redisstreams.converter.BatchConverter;
+import dev.dotori.redisstreams.converter.BatchDecoder;
 import dev.dotori.redisstreams.converter.JsonConverter;
 import dev.dotori.redisstreams.converter.PayloadDecoder;
 import dev.dotori.redisstreams.converter.TextConverter;
@@ -58,7 +58,7 @@ class RedisStreamsProcessor {
             Observation.class,
             TextConverter.class,
             JsonConverter.class,
-            BatchConverter.class,
+            BatchDecoder.class,
             PayloadDecoder.class,
             RedisStreamsFailStop.Factory.class,
             RedisStreamsIgnore.Factory.class,

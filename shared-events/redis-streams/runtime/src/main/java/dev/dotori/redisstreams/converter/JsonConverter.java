@@ -1,6 +1,7 @@
 package dev.dotori.redisstreams.converter;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
+import dev.dotori.redisstreams.internals.StreamEntry;
 import io.smallrye.reactive.messaging.MessageConverter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -16,10 +17,12 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class JsonConverter implements MessageConverter {
 
   private final PayloadDecoder decoder;
+  private final PayloadTypes types;
 
   @Inject
-  public JsonConverter(PayloadDecoder decoder) {
+  public JsonConverter(PayloadDecoder decoder, PayloadTypes types) {
     this.decoder = decoder;
+    this.types = types;
   }
 
   @Override
@@ -37,6 +40,10 @@ public class JsonConverter implements MessageConverter {
 
   @Override
   public Message<?> convert(Message<?> in, Type target) {
-    return in.withPayload(decoder.decode((byte[]) in.getPayload(), target));
+    Type whole =
+        in.getMetadata(StreamEntry.class)
+            .map(entry -> types.of(entry.channelName(), target))
+            .orElse(target);
+    return in.withPayload(decoder.decode((byte[]) in.getPayload(), whole));
   }
 }

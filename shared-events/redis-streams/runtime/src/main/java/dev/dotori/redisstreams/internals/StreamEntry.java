@@ -218,6 +218,11 @@ public final class StreamEntry
 
   // ---- its place in the channel's books
 
+  /** Name of the channel that it comes through. */
+  public String channelName() {
+    return channel.settings().channel();
+  }
+
   HeldEntries held() {
     return held;
   }
