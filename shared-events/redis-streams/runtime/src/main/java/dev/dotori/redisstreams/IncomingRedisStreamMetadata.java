@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What the stream says about one entry. Values are decoded when asked for, so that a handler pays
@@ -23,6 +25,20 @@ public interface IncomingRedisStreamMetadata {
 
   /** How often the entry has been delivered to the group, this time included; at least 1. */
   int deliveryCount();
+
+  /** What the entry is about, if its publisher said so. */
+  Optional<String> key();
+
+  /** The partition that the entry is in, if the channel has {@code partitions}. */
+  OptionalInt partition();
+
+  /**
+   * The number of this consumer's turn with the partition, if the channel has {@code partitions}.
+   * It rises with each new owner. A handler whose effects must not be overtaken by those of a later
+   * owner, even if this process is paused for longer than its lease, stores it with its effect and
+   * refuses a lower one.
+   */
+  OptionalLong fence();
 
   /** When the entry was added, as its id tells; milliseconds of the server's clock. */
   default Instant addedAt() {

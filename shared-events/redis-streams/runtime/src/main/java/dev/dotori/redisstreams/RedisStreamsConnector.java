@@ -162,7 +162,17 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
     description = "Most entries held at once: read from Redis and not yet acked or nacked",
     defaultValue = "500")
 @ConnectorAttribute(
-    name = "concurrency",
+    name = "partitions",
+    type = "int",
+    direction = INCOMING,
+    description =
+        "Number of partitions of the stream: each belongs to one consumer of the group at a time, and"
+            + " entries with one key are handled strictly in order. All publishers and consumers of"
+            + " the stream must say the same number. `0` for a stream that all consumers share,"
+            + " without order by key",
+    defaultValue = "0")
+@ConnectorAttribute(
+    name = "max-in-work",
     type = "int",
     direction = INCOMING,
     description =

@@ -11,7 +11,7 @@ final class TestApplication {
     return new QuarkusUnitTest()
         .withApplicationRoot(jar -> {
           jar.addClasses(beans);
-          jar.addClasses(TestRedis.class, TestApplication.class);
+          jar.addClasses(TestRedis.class, TestPartitions.class, TestApplication.class);
         })
         .overrideConfigKey("quarkus.redis.hosts", TestRedis.url())
         .overrideConfigKey("quarkus.application.name", "app");

@@ -98,4 +98,20 @@ public interface RedisStreamsLogging extends BasicLogger {
   @LogMessage(level = Logger.Level.DEBUG)
   @Message(id = 15, value = "Removed consumer `%s`, gone for %d ms, from group `%s` of stream `%s`")
   void consumerRemoved(String consumer, long idle, String group, String stream);
+
+  @LogMessage(level = Logger.Level.INFO)
+  @Message(id = 40, value = "Channel `%s` now reads partitions %s")
+  void partitionsTaken(String channel, String partitions);
+
+  @LogMessage(level = Logger.Level.INFO)
+  @Message(id = 41, value = "Channel `%s` leaves partitions %s to other consumers")
+  void partitionsLeft(String channel, String partitions);
+
+  @LogMessage(level = Logger.Level.WARN)
+  @Message(
+      id = 42,
+      value =
+          "Channel `%s` was away for longer than its lease, or Redis lost it: partition %d is no"
+              + " longer its own")
+  void partitionLost(String channel, int partition);
 }

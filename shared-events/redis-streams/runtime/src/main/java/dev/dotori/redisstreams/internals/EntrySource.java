@@ -10,7 +10,7 @@ import java.time.Duration;
 interface EntrySource {
 
   /** Makes what the channel needs in Redis, where it does not exist; before it is connected. */
-  Future<Void> makeGroups();
+  Future<Void> prepare();
 
   /** Begins what happens at intervals. */
   void start();

@@ -11,7 +11,7 @@ import java.util.Map;
  * The entries of one stream that a channel holds: read, and not known to be settled. An entry stays
  * here until Redis has answered its settlement, so that one that comes again meanwhile is known.
  */
-final class HeldEntries {
+class HeldEntries {
 
   private final IncomingRedisStreamsChannel channel;
   private final StreamSource source;

@@ -1,6 +1,6 @@
 package dev.dotori.redisstreams.internals;
 
-/** How much of {@code max-in-flight} and {@code concurrency} is taken. */
+/** How much of {@code max-in-flight} and {@code max-in-work} is taken. */
 final class InFlight {
 
   private final int maxHeld;
@@ -18,7 +18,7 @@ final class InFlight {
 
   InFlight(IncomingSettings settings) {
     this.maxHeld = settings.maxInFlight();
-    this.maxInWork = settings.concurrency();
+    this.maxInWork = settings.maxInWork();
   }
 
   /** How many more entries may be asked of Redis. */

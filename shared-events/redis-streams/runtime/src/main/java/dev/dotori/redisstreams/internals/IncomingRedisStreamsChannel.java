@@ -106,7 +106,10 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
     this.inFlight = new InFlight(settings);
     this.acknowledgements = new Acknowledgements(this);
     this.settlements = new Settlements(this, failureHandler);
-    this.source = new SharedStream(this);
+    this.source =
+        settings.partitions() == Partitions.NONE
+            ? new SharedStream(this)
+            : new PartitionedStream(this);
     this.sampler = new StateSampler(settings, commands);
     this.vitals = new IncomingVitals(settings);
     this.tracing = tracing;
@@ -236,7 +239,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
   }
 
   Future<Void> makeGroups() {
-    return source.makeGroups().onSuccess(made -> prepared = true);
+    return source.prepare().onSuccess(made -> prepared = true);
   }
 
   @Override
@@ -356,6 +359,10 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
 
   void failed(StreamEntry entry, Throwable reason, CompletableFuture<Void> done) {
     context.runOnContext(ignored -> settlements.failed(entry, reason, done));
+  }
+
+  void flushAcknowledgements() {
+    acknowledgements.flush();
   }
 
   /** Whether nobody survived the entry as often as is allowed. */

@@ -27,8 +27,9 @@ public record IncomingSettings(
     int batchSize,
     int count,
     Duration block,
+    int partitions,
     int maxInFlight,
-    int concurrency,
+    int maxInWork,
     Duration lease,
     Duration claimInterval,
     int maxDeliveries,
@@ -58,7 +59,11 @@ public record IncomingSettings(
   public static IncomingSettings of(RedisStreamsConnectorIncomingConfiguration config) {
     String channel = config.getChannel();
     Settings check = new Settings("incoming", channel);
-    String stream = check.name("stream", config.getStream().orElse(channel));
+    String copy = copy(channel);
+    String stream =
+        check.name(
+            "stream",
+            config.getStream().orElse(channel.substring(0, channel.length() - copy.length())));
     String group = check.name("group", config.getGroup().orElseGet(() -> applicationName(check)));
     String start = config.getGroupStart();
     if (!start.equals("0") && !start.equals("$")) {
@@ -78,16 +83,17 @@ public record IncomingSettings(
         start,
         config
             .getConsumer()
-            .map(name -> check.name("consumer", name))
+            .map(name -> check.name("consumer", name) + copy)
             .orElseGet(() -> consumer(channel)),
         config.getBatch(),
         check.atLeast(1, "batch-size", config.getBatchSize()),
         check.within(1, 10_000, "count", config.getCount()),
         check.duration("block", config.getBlock(), Duration.ofMillis(1)),
+        check.within(0, Partitions.MOST, "partitions", config.getPartitions()),
         check.within(1, 100_000, "max-in-flight", config.getMaxInFlight()),
         config
-            .getConcurrency()
-            .map(value -> check.within(1, config.getMaxInFlight(), "concurrency", value))
+            .getMaxInWork()
+            .map(value -> check.within(1, config.getMaxInFlight(), "max-in-work", value))
             .orElse(config.getMaxInFlight()),
         lease,
         claimInterval,
@@ -108,6 +114,16 @@ public record IncomingSettings(
         config.getHealthReadinessEnabled(),
         check.duration("health-poll-max-age", config.getHealthPollMaxAge(), ZERO),
         check.duration("health-unprocessed-max-age", config.getHealthUnprocessedMaxAge(), ZERO));
+  }
+
+  /** The sorted set of a partitioned stream's live consumers, by when they count as gone. */
+  String members() {
+    return stream + ":members:" + group;
+  }
+
+  /** The hash of who owns which partition, with what fence, until when. */
+  String leases() {
+    return stream + ":leases:" + group;
   }
 
   /** The stream of entries whose delay is over; only this group reads it. */
@@ -137,6 +153,14 @@ public record IncomingSettings(
       throw check.invalid(
           "dead-letter.stream", deadLetterStream, "a key with the hash tag of the stream");
     }
+  }
+
+  /**
+   * What SmallRye appends to the channel's name for each consumer that {@code concurrency} makes.
+   */
+  private static String copy(String channel) {
+    int at = channel.lastIndexOf('$');
+    return at > 0 && channel.substring(at + 1).matches("\\d+") ? channel.substring(at) : "";
   }
 
   private static String applicationName(Settings check) {

@@ -22,6 +22,12 @@ final class Partitions {
   /** One stream, without order by key. */
   static final int NONE = 0;
 
+  /** Most partitions: each costs a connection's reader, and each balancing, a little. */
+  static final int MOST = 1_024;
+
+  /** The field that holds an entry's key. */
+  static final String KEY_FIELD = "key";
+
   private Partitions() {}
 
   /** The partition of a key, from 0 to {@code partitions - 1}. */

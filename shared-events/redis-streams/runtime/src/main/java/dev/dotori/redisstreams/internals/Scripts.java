@@ -207,7 +207,7 @@ final class Scripts {
     return eval(REMOVE_CONSUMER, List.of(stream)).arg(group).arg(consumer);
   }
 
-  private static Request eval(String script, List<String> keys) {
+  static Request eval(String script, List<String> keys) {
     Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
     keys.forEach(request::arg);
     return request;

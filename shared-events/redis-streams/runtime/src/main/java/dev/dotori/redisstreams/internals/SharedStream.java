@@ -1,12 +1,9 @@
 package dev.dotori.redisstreams.internals;
 
-import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
-
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +29,7 @@ final class SharedStream implements EntrySource {
   private final Suspects suspects;
   private final EntryLeases leases;
   private final TakeOver takeOver;
+  private final ConsumerGroups groups;
   private final Maintenance maintenance;
   private final DelayedEntries delayed;
   private final long leaseNanos;
@@ -45,7 +43,6 @@ final class SharedStream implements EntrySource {
   private long lastTick;
   private boolean pausedWhileReading;
   private int nextStream;
-  private boolean groupsKnown;
 
   SharedStream(IncomingRedisStreamsChannel channel) {
     this.channel = channel;
@@ -59,6 +56,7 @@ final class SharedStream implements EntrySource {
     StreamSource retries = StreamSource.ofRetries(settings.retryStream(), settings.stream());
     streams.add(new HeldEntries(channel, retries));
     this.delayed = new DelayedEntries(channel, settings.delayedSet(), settings.retryStream());
+    this.groups = new ConsumerGroups(channel);
     this.suspects = new Suspects(channel);
     this.leases =
         new EntryLeases(
@@ -75,42 +73,10 @@ final class SharedStream implements EntrySource {
   // ---- life
 
   @Override
-  public Future<Void> makeGroups() {
-    List<Future<Void>> all = new ArrayList<>();
-    // A group that existed and is gone starts at 0 again: nothing that Redis still has is skipped.
-    boolean again = groupsKnown;
-    for (HeldEntries each : streams) {
-      StreamSource source = each.source();
-      String start = again || source.retry() ? "0" : settings.groupStart();
-      all.add(makeGroup(source.key(), start, again));
-    }
-    return Future.all(all)
-        .map(made -> {
-          groupsKnown = true;
-          return null;
-        });
-  }
-
-  private Future<Void> makeGroup(String stream, String start, boolean again) {
-    return commands
-        .sendWhilePreparing(
-            Request.cmd(Command.XGROUP)
-                .arg("CREATE")
-                .arg(stream)
-                .arg(settings.group())
-                .arg(start)
-                .arg("MKSTREAM"))
-        .transform(made -> {
-          if (made.succeeded()) {
-            if (again) {
-              log.groupMadeAgain(settings.group(), stream);
-            }
-            return Future.succeededFuture();
-          }
-          return made.cause() instanceof ErrorType error && error.is("BUSYGROUP")
-              ? Future.succeededFuture()
-              : Future.failedFuture(made.cause());
-        });
+  public Future<Void> prepare() {
+    return Partitions.agree(commands::sendWhilePreparing, settings.stream(), Partitions.NONE)
+        .compose(agreed -> groups.make(streams.stream().map(HeldEntries::source).toList()))
+        .mapEmpty();
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -49,6 +51,10 @@ public final class StreamEntry
   private final Response fields;
   private int deliveries;
 
+  // Of an entry that keeps its place while it waits for its next attempt.
+  private int attempts;
+  private long firstFailure;
+
   private byte[] payload;
   private volatile Metadata metadata;
 
@@ -72,6 +78,18 @@ public final class StreamEntry
   StreamEntry emittedBefore;
 
   StreamEntry emittedAfter;
+
+  /** Whether it may be what kills its consumers, and so is handed over alone. */
+  boolean suspect;
+
+  /** Its key, if entries with this key are handled in order. */
+  String lane;
+
+  /** How long it waits for its next attempt once it is the first of its key. */
+  long waitMillis;
+
+  /** Whether it failed here, and another message will stand for it when it is tried again. */
+  boolean comesAgain;
 
   /** Whether it belongs to another consumer by now. */
   boolean lost;
@@ -190,8 +208,27 @@ public final class StreamEntry
   }
 
   @Override
+  public Optional<String> key() {
+    return field(Partitions.KEY_FIELD);
+  }
+
+  @Override
+  public OptionalInt partition() {
+    return held instanceof Partition partition
+        ? OptionalInt.of(partition.number())
+        : OptionalInt.empty();
+  }
+
+  @Override
+  public OptionalLong fence() {
+    return held instanceof Partition partition
+        ? OptionalLong.of(Long.parseLong(partition.fence()))
+        : OptionalLong.empty();
+  }
+
+  @Override
   public int deliveryCount() {
-    return source.retry() ? fields.get(3).toInteger() + deliveries : deliveries;
+    return (source.retry() ? fields.get(3).toInteger() : attempts) + deliveries;
   }
 
   @Override
@@ -247,7 +284,19 @@ public final class StreamEntry
 
   /** When it first failed in a handler, in ms since 1970; {@code now} if it did not before. */
   long firstFailure(long now) {
-    return source.retry() ? fields.get(5).toLong() : now;
+    long first = source.retry() ? fields.get(5).toLong() : firstFailure;
+    return first == 0 ? now : first;
+  }
+
+  /** Says that it failed before: how often, and when first, in ms since 1970. */
+  void failedBefore(int attempts, long first) {
+    this.attempts = attempts;
+    this.firstFailure = first;
+  }
+
+  /** Whether it failed before and kept its place. */
+  boolean hasFailedBefore() {
+    return attempts > 0;
   }
 
   /** Fields and values as they were added. */

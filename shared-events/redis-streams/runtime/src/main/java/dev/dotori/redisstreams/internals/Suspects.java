@@ -49,7 +49,7 @@ final class Suspects {
 
   /** Whether the server counts a delivery of the entry that has not happened. */
   boolean isDeliveryCounted(StreamEntry entry) {
-    return entry == current ? counted : !waiting.contains(entry);
+    return !entry.suspect || entry == current && counted;
   }
 
   /** The next suspect once its delivery is counted and no other is in work; else null. */

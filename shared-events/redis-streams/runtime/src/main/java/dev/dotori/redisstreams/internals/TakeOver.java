@@ -166,6 +166,7 @@ final class TakeOver {
       } else if (channel.isPoison(entry)) {
         channel.settlements().deadLetterPoison(entry);
       } else {
+        entry.suspect = true;
         suspects.add(entry);
       }
     }
