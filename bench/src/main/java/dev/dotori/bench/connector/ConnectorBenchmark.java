@@ -162,6 +162,9 @@ public final class ConnectorBenchmark implements Callable<Integer> {
   }
 
   private void report(List<Aim> aims) {
+    if (aims.isEmpty()) {
+      return;
+    }
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("aim", "wanted", "reached", ""));
     for (Aim aim : aims) {

@@ -149,10 +149,7 @@ class Throughput {
     byte[] payload = Entries.payload(each.bytes());
     Lap lap =
         switch (each.shape()) {
-          case PLAIN_PUBLISH ->
-              timed(
-                  entries,
-                  () -> control().publish(entries, i -> Entries.xadd(each.stream(), i, payload)));
+          case PLAIN_PUBLISH -> timed(entries, () -> fill(each, entries, payload));
           case PUBLISH -> timed(entries, () -> publisher.publish(each.stream(), entries, payload));
           case PUBLISH_KEYED -> timed(entries, () -> publisher.publishKeyed(entries, payload));
           case PLAIN -> plainConsume(each, entries, payload);
@@ -207,10 +204,11 @@ class Throughput {
   }
 
   private void fill(Case each, int entries, byte[] payload) {
+    String stream = each.stream();
     IntFunction<Request> entry =
         each.shape().isKeyed()
-            ? i -> Entries.keyedXadd(each.stream(), i, payload)
-            : i -> Entries.xadd(each.stream(), i, payload);
+            ? i -> Entries.keyedXadd(stream, i, payload)
+            : i -> Entries.xadd(stream, i, payload);
     control().publish(entries, entry);
   }
 
