@@ -21,6 +21,8 @@ final class SharedStream implements EntrySource {
   private static final long LONGEST_TICK_MS = 500;
   private static final int IDS_PER_SCRIPT = 100;
 
+  private static final long LONGEST_TURN_MS = 1_000;
+
   private final IncomingRedisStreamsChannel channel;
   private final IncomingSettings settings;
   private final RedisCommands commands;
@@ -184,10 +186,16 @@ final class SharedStream implements EntrySource {
             .arg(settings.group())
             .arg(settings.consumer())
             .arg("COUNT")
-            .arg(count)
-            .arg("BLOCK")
-            .arg(settings.block().toMillis())
-            .arg("STREAMS");
+            .arg(count);
+    boolean all = from.size() == streams.size();
+    // In its turn the retry stream is only looked at, and comes again before long: a read that
+    // waits
+    // on one stream holds up what waits in the other.
+    if (all || !from.getFirst().source().retry()) {
+      long block = settings.block().toMillis();
+      request.arg("BLOCK").arg(all ? block : Math.min(block, LONGEST_TURN_MS));
+    }
+    request.arg("STREAMS");
     for (HeldEntries each : from) {
       request.arg(each.source().key());
     }
