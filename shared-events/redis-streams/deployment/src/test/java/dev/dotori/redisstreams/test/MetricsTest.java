@@ -1,0 +1,122 @@
+package dev.dotori.redisstreams.test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.QuarkusUnitTest;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What a channel does is counted and timed, and how its stream and group stand can be read without
+ * a question to Redis.
+ */
+class MetricsTest {
+
+  private static final String STREAM = "test:{metrics}";
+
+  @RegisterExtension
+  static final QuarkusUnitTest APPLICATION =
+      TestApplication.with("quarkus-micrometer", Handler.class)
+          .overrideConfigKey("mp.messaging.incoming.in.connector", "smallrye-redis-streams")
+          .overrideConfigKey("mp.messaging.incoming.in.stream", STREAM)
+          .overrideConfigKey("mp.messaging.incoming.in.failure-strategy", "dead-letter")
+          .overrideConfigKey("mp.messaging.incoming.in.metrics-interval", "200ms")
+          .overrideConfigKey("mp.messaging.incoming.in.block", "500ms");
+
+  // The registry that is injected only passes on to those that are added.
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+
+  @Inject Handler handler;
+
+  @BeforeEach
+  void measure() {
+    Metrics.addRegistry(registry);
+  }
+
+  @AfterEach
+  void letGo() {
+    Metrics.removeRegistry(registry);
+    handler.go.countDown();
+  }
+
+  @Test
+  void areCountedAndSampled() {
+    // when
+    for (String payload : new String[] {"good", "good", "bad", "good", "slow"}) {
+      TestRedis.add(STREAM, payload);
+    }
+
+    // then
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> {
+          assertThat(value("received")).isEqualTo(5);
+          assertThat(value("acknowledged")).isEqualTo(3);
+          assertThat(value("nacked")).isOne();
+          assertThat(value("dead.lettered")).isOne();
+          assertThat(value("retried")).isZero();
+          assertThat(value("claimed")).isZero();
+          assertThat(registry.get("redis.streams.processing").timer().count()).isEqualTo(4);
+
+          assertThat(value("length")).isEqualTo(5);
+          assertThat(value("pending")).isOne();
+          assertThat(value("in.flight")).isOne();
+          assertThat(value("lag")).isZero();
+          assertThat(value("delayed")).isZero();
+          assertThat(value("dead.letters")).isOne();
+          assertThat(value("pending.oldest.age")).isPositive();
+        });
+    assertThat(registry.get("redis.streams.lag").gauge().getId().getTags())
+        .extracting(tag -> tag.getKey() + "=" + tag.getValue())
+        .containsExactlyInAnyOrder("channel=in", "stream=" + STREAM, "group=app");
+    assertThat(registry.get("redis.streams.processing").timer().max(TimeUnit.MINUTES))
+        .isLessThan(1);
+
+    // when nobody answers any more
+    TestRedis.kill();
+
+    // then what was sampled is not shown as if it were so now
+    await().atMost(Duration.ofSeconds(10)).until(() -> Double.isNaN(value("length")));
+    assertThat(value("received")).isEqualTo(5);
+    assertThat(value("in.flight")).isOne();
+
+    // and comes back with Redis
+    TestRedis.restart();
+    await().atMost(Duration.ofSeconds(20)).until(() -> value("pending") >= 1);
+  }
+
+  private double value(String name) {
+    Meter meter = registry.get("redis.streams." + name).meter();
+    return meter.measure().iterator().next().getValue();
+  }
+
+  @Singleton
+  static class Handler {
+    final CountDownLatch go = new CountDownLatch(1);
+
+    @Incoming("in")
+    @Blocking
+    void on(byte[] payload) throws InterruptedException {
+      switch (new String(payload, UTF_8)) {
+        case "bad" -> throw new IllegalStateException("bad");
+        case "slow" -> go.await();
+        default -> {}
+      }
+    }
+  }
+}
