@@ -1,6 +1,7 @@
 package dev.dotori.redisstreams.internals;
 
 import io.quarkus.redis.client.RedisOptionsCustomizer;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,6 +50,8 @@ public class RedisClients implements RedisOptionsCustomizer {
     own.setPoolCleanerInterval(-1);
     // Never recycled: the pool closes what it recycles, also under a blocked read.
     own.setPoolRecycleTimeout(-1);
+    // Messages have spans. One for each read and acknowledgement would be a trace of nobody's.
+    own.setTracingPolicy(TracingPolicy.IGNORE);
     // One reply shape for all servers.
     own.setPreferredProtocolVersion(ProtocolVersion.RESP2);
     // Reconnecting is the channel's work: it knows what to send again.
