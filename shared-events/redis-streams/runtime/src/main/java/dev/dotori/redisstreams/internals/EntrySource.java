@@ -25,10 +25,8 @@ interface EntrySource {
   /** Whether something was asked for whose answer may bring entries. */
   boolean isFetching();
 
-  /** Whether a read should be under way, or is; while there is a connection. */
-  default boolean isReadDue() {
-    return isFetching();
-  }
+  /** Whether {@link RedisCommands#read} should be awaiting an answer, while connected. */
+  boolean isReadDue();
 
   /** The next entry that must be alone in its message, or null. */
   StreamEntry nextAlone();

@@ -123,7 +123,7 @@ public final class GroupLag {
           answer.get(4).toLong());
     }
 
-    /** Both streams of a group seen as one. */
+    /** Two streams of a group seen as one. */
     Standing and(Standing other) {
       return new Standing(
           length + other.length,

@@ -126,6 +126,11 @@ public record IncomingSettings(
     return stream + ":leases:" + group;
   }
 
+  /** The hash of a partition's pending entries that failed, and when they are due again. */
+  String failedEntries(String partition) {
+    return partition + ":failed:" + group;
+  }
+
   /** The stream of entries whose delay is over; only this group reads it. */
   String retryStream() {
     return stream + ":retry:" + group;

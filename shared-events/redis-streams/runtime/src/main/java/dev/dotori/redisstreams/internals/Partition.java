@@ -56,7 +56,7 @@ final class Partition extends HeldEntries {
     super(channel, source);
     this.number = number;
     this.fence = fence;
-    this.failedEntries = source.key() + ":failed:" + channel.settings().group();
+    this.failedEntries = channel.settings().failedEntries(source.key());
   }
 
   int number() {

@@ -289,6 +289,11 @@ final class PartitionedStream implements EntrySource {
   }
 
   @Override
+  public boolean isReadDue() {
+    return waiting;
+  }
+
+  @Override
   public void fetch() {
     if (!channel.isRunning() || !commands.isConnected()) {
       return;

@@ -7,12 +7,14 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Asks Redis how a channel's streams and group stand, and keeps what it said for those who can't
- * wait. All questions are sent at once, and all are cheap: {@link GroupLag} for each stream, and
- * the length of two keys.
+ * wait. All questions are sent at once, two for each partition and few others, and all are cheap:
+ * {@link GroupLag}, and the sizes of keys. On the channel's event loop.
  */
 final class StateSampler {
 
@@ -59,34 +61,59 @@ final class StateSampler {
         : Optional.of(sample.state);
   }
 
-  /** Asks now. On the channel's event loop. */
+  /** Asks now. */
   Future<StreamState> ask() {
+    Future<Response> deadLetters = size(Command.XLEN, settings.deadLetterStream());
+    return settings.partitions() == Partitions.NONE
+        ? askShared(deadLetters)
+        : askPartitioned(deadLetters);
+  }
+
+  private Future<StreamState> askShared(Future<Response> deadLetters) {
     Future<Standing> stream = standing(settings.stream());
     Future<Standing> retries = standing(settings.retryStream());
-    Future<Response> delayed = commands.send(Request.cmd(Command.ZCARD).arg(settings.delayedSet()));
-    Future<Response> deadLetters =
-        commands.send(Request.cmd(Command.XLEN).arg(settings.deadLetterStream()));
+    Future<Response> delayed = size(Command.ZCARD, settings.delayedSet());
     return Future.all(stream, retries, delayed, deadLetters)
         .map(all ->
             state(
-                stream.result(),
-                retries.result(),
+                stream.result().length(),
+                stream.result().and(retries.result()),
                 delayed.result().toLong(),
                 deadLetters.result().toLong()));
+  }
+
+  private Future<StreamState> askPartitioned(Future<Response> deadLetters) {
+    List<String> streams =
+        IntStream.range(0, settings.partitions())
+            .mapToObj(partition -> Partitions.stream(settings.stream(), partition))
+            .toList();
+    List<Future<Standing>> standings = streams.stream().map(this::standing).toList();
+    List<Future<Response>> failed =
+        streams.stream().map(stream -> size(Command.HLEN, settings.failedEntries(stream))).toList();
+    return Future.all(Future.all(standings), Future.all(failed), deadLetters)
+        .map(all -> {
+          Standing standing =
+              standings.stream().map(Future::result).reduce(Standing::and).orElseThrow();
+          long delayed = failed.stream().mapToLong(each -> each.result().toLong()).sum();
+          return state(standing.length(), standing, delayed, deadLetters.result().toLong());
+        });
   }
 
   private Future<Standing> standing(String stream) {
     return commands.send(GroupLag.ask(stream, settings.group())).map(Standing::of);
   }
 
-  private static StreamState state(
-      Standing stream, Standing retries, long delayed, long deadLetters) {
+  private Future<Response> size(Command command, String key) {
+    return commands.send(Request.cmd(command).arg(key));
+  }
+
+  private static StreamState state(long length, Standing standing, long delayed, long deadLetters) {
     return new StreamState(
-        stream.length(),
-        stream.lag() + retries.lag(),
-        stream.exact() && retries.exact(),
-        stream.pending() + retries.pending(),
-        Math.max(stream.oldestPendingMillis(), retries.oldestPendingMillis()),
+        length,
+        standing.lag(),
+        standing.exact(),
+        standing.pending(),
+        standing.oldestPendingMillis(),
         delayed,
         deadLetters);
   }

@@ -9,7 +9,8 @@ package dev.dotori.redisstreams.metrics;
  * @param lagExact whether the lag was counted, or is an estimate
  * @param pending entries delivered to a consumer of the group and not acknowledged
  * @param oldestPendingMillis how long ago the oldest pending entry was added; -1 if none is pending
- * @param delayed failed entries that wait for their next attempt
+ * @param delayed failed entries that wait for their next attempt; of a partitioned stream also
+ *     those that are at it
  * @param deadLetters entries on the stream of dead letters
  */
 public record StreamState(
