@@ -249,9 +249,10 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 @ConnectorAttribute(
     name = "maintenance-interval",
     type = "string",
-    direction = INCOMING,
+    direction = INCOMING_AND_OUTGOING,
     description =
-        "How often the stream is trimmed and consumers that are gone are removed from the group",
+        "How often the stream is trimmed and, incoming, consumers that are gone are removed from the"
+            + " group",
     defaultValue = "1m")
 @ConnectorAttribute(
     name = "max-in-flight",
@@ -264,8 +265,95 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
     type = "string",
     direction = OUTGOING,
     description =
-        "How long a message may wait for Redis, lost connections included, before it is nacked",
+        "How long a message may wait for Redis, lost connections and refusals that pass (out of"
+            + " memory) included, before it is nacked",
     defaultValue = "30s")
+@ConnectorAttribute(
+    name = "partitions",
+    type = "int",
+    direction = OUTGOING,
+    description =
+        "Number of streams `<stream>:0` to `<stream>:<n-1>` among which entries are placed by their"
+            + " key; the same for all channels of a stream, for ever. 0 for one stream",
+    defaultValue = "0")
+@ConnectorAttribute(
+    name = "idempotence",
+    type = "boolean",
+    direction = OUTGOING,
+    description =
+        "Whether an event that is sent again, by its CloudEvent id or"
+            + " `OutgoingRedisStreamMetadata.withId`, is added once only",
+    defaultValue = "false")
+@ConnectorAttribute(
+    name = "idempotence-window",
+    type = "int",
+    direction = OUTGOING,
+    description =
+        "How many of a stream's last event ids are remembered for `idempotence`, at about 200 bytes"
+            + " each",
+    defaultValue = "10000")
+@ConnectorAttribute(
+    name = "wait-replicas",
+    type = "int",
+    direction = OUTGOING,
+    description =
+        "How many replicas must have an entry before its message is acknowledged (`WAIT`); not with"
+            + " a Redis Cluster",
+    defaultValue = "0")
+@ConnectorAttribute(
+    name = "wait-local-fsync",
+    type = "boolean",
+    direction = OUTGOING,
+    description =
+        "Whether an entry must be in the server's append-only file, and that on its disk, before its"
+            + " message is acknowledged (`WAITAOF`, Redis 7.2); not with a Redis Cluster",
+    defaultValue = "false")
+@ConnectorAttribute(
+    name = "wait-timeout",
+    type = "string",
+    direction = OUTGOING,
+    description =
+        "How long `wait-replicas` and `wait-local-fsync` wait before the message is nacked, though"
+            + " its entry is on the stream",
+    defaultValue = "1s")
+@ConnectorAttribute(
+    name = "max-length",
+    type = "int",
+    direction = INCOMING_AND_OUTGOING,
+    description =
+        "The oldest of more entries than this, when acknowledged by every group of the stream, are"
+            + " trimmed; 0 for no limit",
+    defaultValue = "0")
+@ConnectorAttribute(
+    name = "retention",
+    type = "string",
+    direction = OUTGOING,
+    description =
+        "Entries older than this, and acknowledged by every group of the stream, are trimmed; `0`"
+            + " leaves that to the incoming channels",
+    defaultValue = "0")
+@ConnectorAttribute(
+    name = "cloud-events-mode",
+    type = "string",
+    direction = OUTGOING,
+    description =
+        "How a CloudEvent is written: `binary`, its attributes in fields of their own, or"
+            + " `structured`, all of it as one JSON document",
+    defaultValue = "binary")
+@ConnectorAttribute(
+    name = "cloud-events-type",
+    type = "string",
+    direction = OUTGOING,
+    description =
+        "Type of CloudEvents that have none; with `cloud-events-source` every message becomes a"
+            + " CloudEvent")
+@ConnectorAttribute(
+    name = "cloud-events-source",
+    type = "string",
+    direction = OUTGOING,
+    description =
+        "Source of CloudEvents that have none; with `cloud-events-type` every message becomes a"
+            + " CloudEvent")
 public class RedisStreamsConnector implements InboundConnector, OutboundConnector, HealthReporter {
 
   /** The connector's name in {@code mp.messaging.*.*.connector}. */
@@ -322,9 +410,18 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   public Flow.Subscriber<? extends Message<?>> getSubscriber(Config config) {
     OutgoingSettings settings =
         OutgoingSettings.of(new RedisStreamsConnectorOutgoingConfiguration(config));
+    RedisOptions options = clients.options(settings.clientName());
+    if (options.getType() == RedisClientType.CLUSTER) {
+      settings.checkSharedSlot();
+    }
     OutgoingRedisStreamsChannel channel =
         new OutgoingRedisStreamsChannel(
-            execution.vertx().getDelegate(), clients.options(settings.clientName()), settings);
+            execution.vertx().getDelegate(),
+            options,
+            settings,
+            observation.metrics(settings),
+            observation.tracing(settings));
+    observation.show(settings, channel);
     outgoing.add(channel);
     return channel.subscriber();
   }

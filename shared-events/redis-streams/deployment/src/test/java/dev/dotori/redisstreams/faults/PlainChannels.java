@@ -10,6 +10,7 @@ import dev.dotori.redisstreams.internals.OutgoingSettings;
 import dev.dotori.redisstreams.internals.RedisClients;
 import dev.dotori.redisstreams.metrics.ChannelMetrics;
 import dev.dotori.redisstreams.tracing.IncomingTracing;
+import dev.dotori.redisstreams.tracing.OutgoingTracing;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -47,7 +48,9 @@ final class PlainChannels {
         vertx,
         own(options),
         OutgoingSettings.of(
-            new RedisStreamsConnectorOutgoingConfiguration(config("out", attributes))));
+            new RedisStreamsConnectorOutgoingConfiguration(config("out", attributes))),
+        ChannelMetrics.NONE,
+        OutgoingTracing.NONE);
   }
 
   private static RedisOptions own(RedisOptions options) {

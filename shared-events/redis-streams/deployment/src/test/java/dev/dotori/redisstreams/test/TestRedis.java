@@ -80,6 +80,13 @@ final class TestRedis {
     }
   }
 
+  /** As {@link #call}, on another server. */
+  static Object callOn(String url, Object... command) {
+    try (RespConnection connection = RespConnection.to(url)) {
+      return connection.call(command);
+    }
+  }
+
   static long number(Object... command) {
     return (Long) call(command);
   }
@@ -107,6 +114,18 @@ final class TestRedis {
       entries.add(named);
     }
     return entries;
+  }
+
+  /** The ids of a stream's entries. */
+  static List<String> ids(String stream) {
+    return list("XRANGE", stream, "-", "+").stream()
+        .map(entry -> (String) ((List<?>) entry).getFirst())
+        .toList();
+  }
+
+  /** The payloads of a stream's entries. */
+  static List<String> payloads(String stream) {
+    return entries(stream).stream().map(entry -> entry.get("data")).toList();
   }
 
   /** Whether the stream exists and a group reads it. */

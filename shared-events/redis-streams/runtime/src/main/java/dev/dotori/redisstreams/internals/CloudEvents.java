@@ -1,58 +1,131 @@
 package dev.dotori.redisstreams.internals;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
 import io.smallrye.reactive.messaging.ce.CloudEventMetadata;
 import io.smallrye.reactive.messaging.ce.IncomingCloudEventMetadata;
 import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadata;
-import io.vertx.redis.client.Request;
+import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadataBuilder;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
-/** CloudEvents 1.0 in binary mode: attributes as fields {@code ce_…}, the data in {@code data}. */
+/**
+ * CloudEvents 1.0 in binary mode, attributes as fields {@code ce_…} and the data in {@code data};
+ * and which mode an entry is in.
+ */
 final class CloudEvents {
 
   static final String DATA_FIELD = "data";
   static final String CONTENT_TYPE_FIELD = "content-type";
+
+  /** What is not an extension. */
+  static final Set<String> ATTRIBUTES =
+      Set.of(
+          "id",
+          "source",
+          "specversion",
+          "type",
+          "subject",
+          "time",
+          "dataschema",
+          "datacontenttype");
+
   private static final String PREFIX = "ce_";
   private static final String SPEC_VERSION_FIELD = PREFIX + "specversion";
+
+  // Encoded once: they are in every event.
+  private static final byte[] ID = "ce_id".getBytes(UTF_8);
+  private static final byte[] SOURCE = "ce_source".getBytes(UTF_8);
+  private static final byte[] SPEC_VERSION = SPEC_VERSION_FIELD.getBytes(UTF_8);
+  private static final byte[] TYPE = "ce_type".getBytes(UTF_8);
+  private static final byte[] SUBJECT = "ce_subject".getBytes(UTF_8);
+  private static final byte[] TIME = "ce_time".getBytes(UTF_8);
+  private static final byte[] DATA_SCHEMA = "ce_dataschema".getBytes(UTF_8);
 
   private CloudEvents() {}
 
   /** The event of an entry that carries one. */
-  static Optional<IncomingCloudEventMetadata<byte[]>> read(StreamEntry entry) {
-    return entry.bytes(SPEC_VERSION_FIELD).isPresent()
-        ? Optional.of(new Lazy(entry))
-        : Optional.empty();
+  static Optional<? extends IncomingCloudEventMetadata<byte[]>> read(StreamEntry entry) {
+    if (entry.bytes(SPEC_VERSION_FIELD).isPresent()) {
+      return Optional.of(new Lazy(entry));
+    }
+    return isStructured(entry) ? StructuredEvent.read(entry.document()) : Optional.empty();
   }
 
-  /** Adds an event's attributes to an XADD. */
-  static void write(OutgoingCloudEventMetadata<?> event, Request xadd) {
-    field(xadd, "id", event.getId());
-    field(xadd, "source", event.getSource() == null ? null : event.getSource().toString());
+  /** Whether an entry says that its data is a whole event. */
+  static boolean isStructured(StreamEntry entry) {
+    Optional<byte[]> type = entry.bytes(CONTENT_TYPE_FIELD);
+    return type.isPresent()
+        && type.get().length >= StructuredEvent.CONTENT_TYPE.length()
+        && StructuredEvent.is(new String(type.get(), UTF_8));
+  }
+
+  /**
+   * The event that a message becomes: its own with what it lacks, one made of the channel's type
+   * and source, or none.
+   */
+  static OutgoingCloudEventMetadata<?> completed(
+      OutgoingCloudEventMetadata<?> event, OutgoingSettings.EventDefaults defaults) {
+    if (event == null) {
+      return defaults.type().isPresent() && defaults.source().isPresent()
+          ? OutgoingCloudEventMetadata.builder()
+              .withId(UUID.randomUUID().toString())
+              .withType(defaults.type().get())
+              .withSource(defaults.source().get())
+              .withTimestamp(ZonedDateTime.now(ZoneOffset.UTC))
+              .build()
+          : null;
+    }
+    if ((event.getType() != null || defaults.type().isEmpty())
+        && (event.getSource() != null || defaults.source().isEmpty())) {
+      return event;
+    }
+    OutgoingCloudEventMetadataBuilder<?> completed = OutgoingCloudEventMetadata.from(event);
+    if (event.getType() == null) {
+      defaults.type().ifPresent(completed::withType);
+    }
+    if (event.getSource() == null) {
+      defaults.source().ifPresent(completed::withSource);
+    }
+    return completed.build();
+  }
+
+  /** Adds an event's attributes as fields and values. */
+  static void write(OutgoingCloudEventMetadata<?> event, List<Object> fields) {
+    field(fields, ID, event.getId());
+    field(fields, SOURCE, event.getSource() == null ? null : event.getSource().toString());
     field(
-        xadd,
-        "specversion",
+        fields,
+        SPEC_VERSION,
         event.getSpecVersion() == null
             ? CloudEventMetadata.CE_VERSION_1_0
             : event.getSpecVersion());
-    field(xadd, "type", event.getType());
-    field(xadd, "subject", event.getSubject().orElse(null));
+    field(fields, TYPE, event.getType());
+    field(fields, SUBJECT, event.getSubject().orElse(null));
     field(
-        xadd,
-        "time",
+        fields,
+        TIME,
         event.getTimeStamp().map(DateTimeFormatter.ISO_OFFSET_DATE_TIME::format).orElse(null));
-    field(xadd, "dataschema", event.getDataSchema().map(URI::toString).orElse(null));
-    event.getExtensions().forEach((name, value) -> field(xadd, name, String.valueOf(value)));
+    field(fields, DATA_SCHEMA, event.getDataSchema().map(URI::toString).orElse(null));
+    event
+        .getExtensions()
+        .forEach(
+            (name, value) -> field(fields, (PREFIX + name).getBytes(UTF_8), String.valueOf(value)));
   }
 
-  private static void field(Request xadd, String attribute, String value) {
+  private static void field(List<Object> fields, byte[] name, String value) {
     if (value != null) {
-      xadd.arg(PREFIX + attribute).arg(value.getBytes(StandardCharsets.UTF_8));
+      fields.add(name);
+      fields.add(value.getBytes(UTF_8));
     }
   }
 
@@ -122,18 +195,11 @@ final class CloudEvents {
       entry
           .fields()
           .forEach((name, value) -> {
-            if (name.startsWith(PREFIX) && !isAttribute(name.substring(PREFIX.length()))) {
+            if (name.startsWith(PREFIX) && !ATTRIBUTES.contains(name.substring(PREFIX.length()))) {
               extensions.put(name.substring(PREFIX.length()), value);
             }
           });
       return extensions;
-    }
-
-    private static boolean isAttribute(String name) {
-      return switch (name) {
-        case "id", "source", "specversion", "type", "subject", "time", "dataschema" -> true;
-        default -> false;
-      };
     }
 
     @Override

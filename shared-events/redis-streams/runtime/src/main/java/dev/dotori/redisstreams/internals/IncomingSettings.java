@@ -11,7 +11,6 @@ import org.eclipse.microprofile.config.ConfigProvider;
  * The checked configuration of an incoming channel. {@code RedisStreamsConnector} documents each
  * attribute.
  *
- * @param retention zero if the stream is never trimmed
  * @param maxDeliveries zero if there is no limit
  * @param healthPollMaxAge zero if there is no limit
  * @param healthUnprocessedMaxAge zero if there is no limit
@@ -39,7 +38,7 @@ public record IncomingSettings(
     Duration retryMaxDelay,
     double retryJitter,
     String deadLetterStream,
-    Duration retention,
+    Trimming trimming,
     Duration maintenanceInterval,
     Duration shutdownTimeout,
     Duration metricsInterval,
@@ -104,7 +103,11 @@ public record IncomingSettings(
         check.duration("retry-max-delay", config.getRetryMaxDelay(), ZERO),
         check.fraction("retry-jitter", config.getRetryJitter()),
         config.getDeadLetterStream().orElse(stream + ":dead:" + group),
-        check.duration("retention", config.getRetention(), ZERO),
+        // Without a group its own is gone and is about to be made again at the stream's start.
+        new Trimming(
+            check.duration("retention", config.getRetention(), ZERO),
+            check.atLeast(0, "max-length", config.getMaxLength()),
+            false),
         check.duration(
             "maintenance-interval", config.getMaintenanceInterval(), Duration.ofMillis(10)),
         check.duration("shutdown-timeout", config.getShutdownTimeout(), ZERO),

@@ -15,14 +15,13 @@ final class Maintenance {
     this.channel = channel;
   }
 
-  /** Trims what is old and acknowledged by every group. */
+  /** Trims what is too old or too many, and acknowledged by every group. */
   void trim(String stream) {
-    IncomingSettings settings = channel.settings();
-    if (!settings.retention().isZero()) {
-      channel
-          .commands()
-          .send(Scripts.trim(stream, settings.retention().toMillis()))
-          .onFailure(failure -> channel.commands().refusedQuietly("trimming", failure));
+    Trimming trimming = channel.settings().trimming();
+    if (trimming.isAsked()) {
+      RedisCommands commands = channel.commands();
+      trimming.trim(
+          stream, commands::send, failure -> commands.refusedQuietly("trimming", failure));
     }
   }
 

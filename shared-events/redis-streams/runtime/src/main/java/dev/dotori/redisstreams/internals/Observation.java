@@ -5,6 +5,7 @@ import dev.dotori.redisstreams.metrics.ChannelMetricsFactory;
 import dev.dotori.redisstreams.metrics.IncomingGauges;
 import dev.dotori.redisstreams.metrics.OutgoingGauges;
 import dev.dotori.redisstreams.tracing.IncomingTracing;
+import dev.dotori.redisstreams.tracing.OutgoingTracing;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -60,6 +61,13 @@ public class Observation {
             .map(found -> IncomingTracing.of(found, settings.group(), settings.consumer()))
             .orElse(IncomingTracing.NONE)
         : IncomingTracing.NONE;
+  }
+
+  /** The spans of an outgoing channel. */
+  public OutgoingTracing tracing(OutgoingSettings settings) {
+    return settings.tracingEnabled()
+        ? telemetry().map(OutgoingTracing::of).orElse(OutgoingTracing.NONE)
+        : OutgoingTracing.NONE;
   }
 
   /** What does the tracing, if that is more than nothing. */

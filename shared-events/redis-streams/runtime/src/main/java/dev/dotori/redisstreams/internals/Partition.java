@@ -33,6 +33,9 @@ final class Partition extends HeldEntries {
   private final String failedEntries;
   private final Map<String, Deque<StreamEntry>> lanes = new HashMap<>();
 
+  /** What waits to be published on it. */
+  final DueEntries scheduled;
+
   Phase phase = Phase.RECOVERING;
 
   /** When the lease was last known to begin, by {@link System#nanoTime()}. */
@@ -57,6 +60,7 @@ final class Partition extends HeldEntries {
     this.number = number;
     this.fence = fence;
     this.failedEntries = channel.settings().failedEntries(source.key());
+    this.scheduled = channel.commands().scheduledEntries(source.key());
   }
 
   int number() {
@@ -115,6 +119,7 @@ final class Partition extends HeldEntries {
   /** Ends all lanes; answers the entries that nobody has begun. */
   List<StreamEntry> stop(Phase into) {
     phase = into;
+    scheduled.stop();
     lanes.clear();
     List<StreamEntry> unbegun = new ArrayList<>();
     for (StreamEntry entry : all()) {

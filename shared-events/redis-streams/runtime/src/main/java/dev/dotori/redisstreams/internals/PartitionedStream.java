@@ -115,6 +115,11 @@ final class PartitionedStream implements EntrySource {
 
   @Override
   public void connected() {
+    for (Partition each : turns.values()) {
+      if (each.phase == Phase.READING || each.phase == Phase.RECOVERING) {
+        each.scheduled.start();
+      }
+    }
     balance();
   }
 
@@ -130,6 +135,7 @@ final class PartitionedStream implements EntrySource {
     suspects.disconnected();
     for (Partition each : turns.values()) {
       each.waitedFor = false;
+      each.scheduled.stop();
       // A read whose answer was lost has made entries this consumer's that it does not know of.
       each.recoverAgain();
     }
@@ -140,6 +146,7 @@ final class PartitionedStream implements EntrySource {
   public void close() {
     timers.forEach(channel.vertx()::cancelTimer);
     timers.clear();
+    turns.values().forEach(each -> each.scheduled.stop());
   }
 
   // ---- who has which partition
@@ -198,6 +205,7 @@ final class PartitionedStream implements EntrySource {
     Partition partition = new Partition(channel, streams.get(number), number, fence);
     partition.leasedAt = leasedAt;
     turns.put(number, partition);
+    partition.scheduled.start();
     recoverDue = true;
   }
 

@@ -42,6 +42,18 @@ final class Partitions {
     return stream + ":" + partition;
   }
 
+  /** All streams that hold a stream's entries: its partitions, or itself. */
+  static String[] streams(String stream, int partitions) {
+    if (partitions == NONE) {
+      return new String[] {stream};
+    }
+    String[] streams = new String[partitions];
+    for (int i = 0; i < partitions; i++) {
+      streams[i] = stream(stream, i);
+    }
+    return streams;
+  }
+
   /** The key that holds a stream's number of partitions. */
   static String countKey(String stream) {
     return stream + ":partitions";

@@ -184,6 +184,24 @@ final class RedisCommands {
     }
   }
 
+  // ---- what waits for its time
+
+  /** Moves what is due; from {@link DueEntries#start()} on. */
+  DueEntries dueEntries(String from, String to, DueEntries.Member member) {
+    return new DueEntries(
+        context.owner(),
+        this::send,
+        failure -> refused("moving entries that are due", failure, () -> {}),
+        from,
+        to,
+        member);
+  }
+
+  /** Moves a stream's delayed messages when they are due: their publisher may be gone. */
+  DueEntries scheduledEntries(String stream) {
+    return dueEntries(DueEntries.scheduledSet(stream), stream, DueEntries.Member.TOKEN_THEN_FIELDS);
+  }
+
   // ---- the connections' life
 
   /** Makes the reading connection known to {@link #endRead}. */

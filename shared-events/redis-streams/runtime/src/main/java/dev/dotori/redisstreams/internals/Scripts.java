@@ -51,15 +51,15 @@ final class Scripts {
           + SETTLE;
 
   /**
-   * KEYS: delayed set, retry stream. ARGV: limit. Answers the number moved and in how many ms the
-   * next one is due, -1 for none.
+   * KEYS: sorted set of what waits, stream. ARGV: limit, where the fields begin in a member.
+   * Answers the number moved and in how many ms the next one is due, -1 for none.
    */
   private static final String MOVE_DUE =
       "local t = redis.call('TIME')\n"
           + "local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
           + "local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])\n"
           + "for _, member in ipairs(due) do\n"
-          + "  redis.call('XADD', KEYS[2], '*', unpack(cmsgpack.unpack(member)))\n"
+          + "  redis.call('XADD', KEYS[2], '*', unpack(cmsgpack.unpack(member), ARGV[2]))\n"
           + "  redis.call('ZREM', KEYS[1], member)\n"
           + "end\n"
           + "local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')\n"
@@ -120,32 +120,49 @@ final class Scripts {
           + "return gone\n";
 
   /**
-   * KEYS: stream. ARGV: retention in ms. Trims what is older and acknowledged by every group:
-   * nothing at or after the oldest pending entry of a group, nothing after what a group has read.
+   * KEYS: stream. ARGV: retention in ms, most entries, whether to trim without a group. Removes
+   * what is older, or too many, and acknowledged by every group: nothing at or after the oldest
+   * pending entry of a group, nothing after what a group has read. Whole nodes of the stream,
+   * 10,000 entries at most for each of the two reasons; answers how many.
    */
   private static final String TRIM =
-      "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end\n"
-          + "local function before(a, b)\n"
-          + "  local am, as = string.match(a, '(%d+)-(%d+)')\n"
-          + "  local bm, bs = string.match(b, '(%d+)-(%d+)')\n"
-          + "  if tonumber(am) ~= tonumber(bm) then return tonumber(am) < tonumber(bm) end\n"
-          + "  return tonumber(as) < tonumber(bs)\n"
-          + "end\n"
-          + "local t = redis.call('TIME')\n"
-          + "local limit = string.format('%d-0', t[1] * 1000 + math.floor(t[2] / 1000) - ARGV[1])\n"
-          + "local groups = redis.call('XINFO', 'GROUPS', KEYS[1])\n"
-          + "if #groups == 0 then return 0 end\n"
-          + "for _, g in ipairs(groups) do\n"
-          + "  local info = {}\n"
-          + "  for i = 1, #g, 2 do info[g[i]] = g[i + 1] end\n"
-          + "  local keep = info['last-delivered-id']\n"
-          + "  if info['pending'] > 0 then\n"
-          + "    local oldest = redis.call('XPENDING', KEYS[1], info['name'])[2]\n"
-          + "    if oldest and before(oldest, keep) then keep = oldest end\n"
-          + "  end\n"
-          + "  if before(keep, limit) then limit = keep end\n"
-          + "end\n"
-          + "return redis.call('XTRIM', KEYS[1], 'MINID', '~', limit)\n";
+      """
+      if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+      local function before(a, b)
+        local am, as = string.match(a, '(%d+)-(%d+)')
+        local bm, bs = string.match(b, '(%d+)-(%d+)')
+        if tonumber(am) ~= tonumber(bm) then return tonumber(am) < tonumber(bm) end
+        return tonumber(as) < tonumber(bs)
+      end
+      local t = redis.call('TIME')
+      local now = t[1] * 1000 + math.floor(t[2] / 1000)
+      local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
+      if #groups == 0 and ARGV[3] == '0' then return 0 end
+      local keep = '18446744073709551615-18446744073709551615'
+      for _, g in ipairs(groups) do
+        local info = {}
+        for i = 1, #g, 2 do info[g[i]] = g[i + 1] end
+        local needed = info['last-delivered-id']
+        if info['pending'] > 0 then
+          local oldest = redis.call('XPENDING', KEYS[1], info['name'])[2]
+          if oldest and before(oldest, needed) then needed = oldest end
+        end
+        if before(needed, keep) then keep = needed end
+      end
+      local removed = 0
+      if tonumber(ARGV[1]) > 0 then
+        local limit = string.format('%d-0', now - ARGV[1])
+        if before(keep, limit) then limit = keep end
+        removed = redis.call('XTRIM', KEYS[1], 'MINID', '~', limit, 'LIMIT', 10000)
+      end
+      if tonumber(ARGV[2]) > 0 then
+        local over = math.min(10000, redis.call('XLEN', KEYS[1]) - ARGV[2])
+        if over > 0 then
+          removed = removed + redis.call('XTRIM', KEYS[1], 'MINID', '~', keep, 'LIMIT', over)
+        end
+      end
+      return removed
+      """;
 
   /**
    * KEYS: stream. ARGV: group, consumer. Removes the consumer only if nothing is pending under it.
@@ -174,8 +191,8 @@ final class Scripts {
         .arg(delay);
   }
 
-  static Request moveDue(String delayed, String retryStream, int limit) {
-    return eval(MOVE_DUE, List.of(delayed, retryStream)).arg(limit);
+  static Request moveDue(String from, String to, int limit, int firstField) {
+    return eval(MOVE_DUE, List.of(from, to)).arg(limit).arg(firstField);
   }
 
   static Request renew(String stream, String group, String consumer, List<String> ids) {
@@ -199,8 +216,11 @@ final class Scripts {
     return request;
   }
 
-  static Request trim(String stream, long retention) {
-    return eval(TRIM, List.of(stream)).arg(retention);
+  static Request trim(String stream, long retention, long maxLength, boolean whenNobodyReads) {
+    return eval(TRIM, List.of(stream))
+        .arg(retention)
+        .arg(maxLength)
+        .arg(whenNobodyReads ? "1" : "0");
   }
 
   static Request removeConsumer(String stream, String group, String consumer) {

@@ -33,7 +33,13 @@ final class SharedStream implements EntrySource {
   private final TakeOver takeOver;
   private final ConsumerGroups groups;
   private final Maintenance maintenance;
-  private final DelayedEntries delayed;
+
+  /** What waits to be published; the publisher may be gone. */
+  private final DueEntries scheduled;
+
+  /** What waits to be tried again. */
+  private final DueEntries delayed;
+
   private final long leaseNanos;
 
   /** Entries read and not handed over yet, in order. */
@@ -57,7 +63,10 @@ final class SharedStream implements EntrySource {
     // delayed still comes.
     StreamSource retries = StreamSource.ofRetries(settings.retryStream(), settings.stream());
     streams.add(new HeldEntries(channel, retries));
-    this.delayed = new DelayedEntries(channel, settings.delayedSet(), settings.retryStream());
+    this.delayed =
+        commands.dueEntries(
+            settings.delayedSet(), settings.retryStream(), DueEntries.Member.FIELDS);
+    this.scheduled = commands.scheduledEntries(settings.stream());
     this.groups = new ConsumerGroups(channel);
     this.suspects = new Suspects(channel);
     this.leases =
@@ -122,7 +131,8 @@ final class SharedStream implements EntrySource {
   public void connected() {
     takeOver.setDue();
     leases.renew();
-    delayed.dueIn(0);
+    scheduled.start();
+    delayed.start();
   }
 
   @Override
@@ -132,14 +142,16 @@ final class SharedStream implements EntrySource {
     takeOver.disconnected();
     leases.disconnected();
     suspects.disconnected();
-    delayed.disconnected();
+    scheduled.stop();
+    delayed.stop();
   }
 
   @Override
   public void close() {
     timers.forEach(channel.vertx()::cancelTimer);
     timers.clear();
-    delayed.close();
+    scheduled.stop();
+    delayed.stop();
   }
 
   // ---- reading
@@ -313,7 +325,7 @@ final class SharedStream implements EntrySource {
               return Settlements.withFieldsOf(entry, request);
             },
             "delaying an entry")
-        .onSuccess(done -> delayed.dueIn(millis));
+        .onSuccess(done -> delayed.lookWithin(millis));
   }
 
   @Override

@@ -119,10 +119,21 @@ public final class StreamEntry
   public byte[] getPayload() {
     byte[] data = payload;
     if (data == null) {
-      data = bytes(CloudEvents.DATA_FIELD).orElse(NO_DATA);
+      data =
+          CloudEvents.isStructured(this)
+              ? getMetadata()
+                  .get(StructuredEvent.class)
+                  .map(StructuredEvent::getData)
+                  .orElseGet(this::document)
+              : document();
       payload = data;
     }
     return data;
+  }
+
+  /** The field {@code data} as it is. */
+  byte[] document() {
+    return bytes(CloudEvents.DATA_FIELD).orElse(NO_DATA);
   }
 
   @Override
