@@ -451,6 +451,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
   public CompletionStage<List<ChannelState>> channels() {
     List<CompletableFuture<ChannelState>> states = new ArrayList<>();
     incoming.forEach(channel -> states.add(channel.state().toCompletableFuture()));
+    outgoing.forEach(channel -> states.add(CompletableFuture.completedFuture(channel.state())));
     return CompletableFuture.allOf(states.toArray(CompletableFuture[]::new))
         .thenApply(all -> states.stream().map(CompletableFuture::join).toList());
   }

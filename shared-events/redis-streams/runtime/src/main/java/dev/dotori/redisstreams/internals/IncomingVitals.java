@@ -19,13 +19,13 @@ final class IncomingVitals {
   private final Duration block;
   private final Duration unprocessedMaxAge;
 
-  private volatile Beat beat;
+  private final Heartbeat eventLoop = new Heartbeat();
+  private volatile Noted noted;
 
   /**
-   * @param at when the event loop noted this
    * @param polledAt when a read was last answered, or none was due
    */
-  private record Beat(long at, long polledAt, OldestInWork oldest) {}
+  private record Noted(long polledAt, OldestInWork oldest) {}
 
   IncomingVitals(IncomingSettings settings) {
     this.pollMaxAge = settings.healthPollMaxAge();
@@ -41,19 +41,21 @@ final class IncomingVitals {
    * @param oldest the entry in work for longest, or null
    */
   void beat(long now, boolean readDue, long readAnsweredAt, OldestInWork oldest) {
-    Beat before = beat;
+    eventLoop.beat(now);
+    Noted before = noted;
     long polledAt = readDue && before != null ? Math.max(before.polledAt, readAnsweredAt) : now;
-    beat = new Beat(now, polledAt, oldest);
+    noted = new Noted(polledAt, oldest);
   }
 
   /** Why the channel is not alive; nothing if it is, or has not begun. On any thread. */
   Optional<String> complaint(long now) {
-    Beat last = beat;
+    Noted last = noted;
     if (last == null) {
       return Optional.empty();
     }
-    if (isOlder(now, last.at, pollMaxAge)) {
-      return Optional.of("its event loop has not run for " + seconds(now - last.at));
+    Optional<String> stopped = eventLoop.complaint(now, pollMaxAge);
+    if (stopped.isPresent()) {
+      return stopped;
     }
     // A read may wait in Redis for as long as block says.
     if (isOlder(now, last.polledAt + block.toNanos(), pollMaxAge)) {

@@ -3,6 +3,7 @@ package dev.dotori.redisstreams.internals;
 import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
 
 import dev.dotori.redisstreams.metrics.ChannelMetrics;
+import dev.dotori.redisstreams.metrics.ChannelState;
 import dev.dotori.redisstreams.metrics.OutgoingGauges;
 import dev.dotori.redisstreams.tracing.OutgoingTracing;
 import dev.dotori.redisstreams.tracing.PublishSpan;
@@ -17,6 +18,7 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,6 +28,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,6 +51,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, OutgoingGauges {
 
   private static final int COMMANDS = 0;
+  private static final Duration LEAST_SILENCE = Duration.ofSeconds(5);
   private static final long ANSWER_TIMEOUT_MS = 5_000;
   private static final long FIRST_REFUSAL_DELAY_MS = 20;
   private static final long LONGEST_REFUSAL_DELAY_MS = 1_000;
@@ -85,7 +89,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
 
   private int epoch;
   private boolean started;
-  private boolean closed;
+  private volatile boolean closed;
   private int unanswered;
   private long lastAnswer;
   private int toRequest;
@@ -110,6 +114,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
   // Read by health checks.
   private volatile boolean everConnected;
   private volatile String refused;
+  private final Heartbeat eventLoop = new Heartbeat();
 
   // Read as gauges.
   private volatile int inFlight;
@@ -229,6 +234,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
       return;
     }
     started = true;
+    eventLoop.beat(System.nanoTime());
     timers.add(context.owner().setPeriodic(250, id -> watch()));
     if (settings.trimming().isAsked()) {
       timers.add(
@@ -624,6 +630,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
 
   private void watch() {
     long now = System.nanoTime();
+    eventLoop.beat(now);
     if (link.isConnected()
         && (unanswered > 0 || confirming)
         && now - lastAnswer
@@ -700,7 +707,21 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
     }
   }
 
-  // ---- gauges
+  // ---- what can be seen
+
+  /** How the channel stands now. */
+  public ChannelState state() {
+    return new ChannelState(
+        settings.channel(),
+        ChannelState.Direction.OUTGOING,
+        settings.stream(),
+        null,
+        null,
+        link.isConnected(),
+        whyNotReady(),
+        inFlight,
+        null);
+  }
 
   @Override
   public int inFlightMessages() {
@@ -716,29 +737,36 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
   // ---- health
 
   public void readiness(HealthReport.HealthReportBuilder report) {
-    String refusal = refused;
-    report(report, link.isConnected() && refusal == null, refusal);
+    if (settings.healthReadinessEnabled()) {
+      report(report, whyNotReady());
+    }
+  }
+
+  private String whyNotReady() {
+    return link.isConnected()
+        ? refused
+        : Objects.requireNonNullElse(link.problem(), "not connected");
   }
 
   public void liveness(HealthReport.HealthReportBuilder report) {
-    report(report, true, null);
+    // The event loop nacks what Redis does not take within the publish timeout. So what waits for
+    // much longer waits for the event loop.
+    Duration limit = settings.publishTimeout().multipliedBy(2).plus(LEAST_SILENCE);
+    report(report, closed ? null : eventLoop.complaint(System.nanoTime(), limit).orElse(null));
   }
 
   public void startup(HealthReport.HealthReportBuilder report) {
-    report(report, everConnected, null);
+    report(report, everConnected ? null : whyNotReady());
   }
 
-  private void report(HealthReport.HealthReportBuilder report, boolean up, String problem) {
+  private void report(HealthReport.HealthReportBuilder report, String problem) {
     if (!settings.healthEnabled()) {
       return;
     }
-    if (up) {
+    if (problem == null) {
       report.add(settings.channel(), true);
     } else {
-      report.add(
-          settings.channel(),
-          false,
-          link.isConnected() && problem != null ? problem : link.problem());
+      report.add(settings.channel(), false, problem);
     }
   }
 }

@@ -28,6 +28,7 @@ public record OutgoingSettings(
     EventDefaults events,
     Duration shutdownTimeout,
     boolean healthEnabled,
+    boolean healthReadinessEnabled,
     boolean tracingEnabled) {
 
   /**
@@ -70,6 +71,7 @@ public record OutgoingSettings(
         events(check, config),
         check.duration("shutdown-timeout", config.getShutdownTimeout(), Duration.ZERO),
         config.getHealthEnabled(),
+        config.getHealthReadinessEnabled(),
         config.getTracingEnabled());
   }
 
