@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -101,6 +103,21 @@ final class Deliveries {
     @Override
     public int deliveryCount() {
       return 1;
+    }
+
+    @Override
+    public Optional<String> key() {
+      return Optional.empty();
+    }
+
+    @Override
+    public OptionalInt partition() {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalLong fence() {
+      return OptionalLong.empty();
     }
 
     @Override
