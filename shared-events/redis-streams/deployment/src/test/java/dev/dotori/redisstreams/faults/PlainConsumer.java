@@ -17,7 +17,10 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 /** An incoming channel whose entries go to one handler. */
 final class PlainConsumer implements AutoCloseable {
 
-  /** Payloads in the order in which they were handed over, those that came again included. */
+  /**
+   * Payloads in the order in which they were handed over, those that came again included; of one
+   * without a handler of its own.
+   */
   final List<String> payloads = new CopyOnWriteArrayList<>();
 
   private final IncomingRedisStreamsChannel channel;
@@ -28,7 +31,12 @@ final class PlainConsumer implements AutoCloseable {
 
   /** Starts one that acknowledges what it gets at once. */
   static PlainConsumer start(Vertx vertx, RedisOptions options, Map<String, String> attributes) {
-    return start(vertx, options, attributes, Message::ack);
+    PlainConsumer consumer = new PlainConsumer(PlainChannels.incoming(vertx, options, attributes));
+    consumer.handleWith(entry -> {
+      consumer.payloads.add(new String(entry.getPayload(), UTF_8));
+      entry.ack();
+    });
+    return consumer;
   }
 
   /** Starts one whose handler settles each message, now or later. */
@@ -38,11 +46,15 @@ final class PlainConsumer implements AutoCloseable {
       Map<String, String> attributes,
       Consumer<Message<byte[]>> handler) {
     PlainConsumer consumer = new PlainConsumer(PlainChannels.incoming(vertx, options, attributes));
-    consumer.channel.publisher().subscribe(consumer.subscriber(handler));
+    consumer.handleWith(handler);
     return consumer;
   }
 
-  private Flow.Subscriber<Message<?>> subscriber(Consumer<Message<byte[]>> handler) {
+  private void handleWith(Consumer<Message<byte[]>> handler) {
+    channel.publisher().subscribe(subscriber(handler));
+  }
+
+  private static Flow.Subscriber<Message<?>> subscriber(Consumer<Message<byte[]>> handler) {
     return new Flow.Subscriber<>() {
       @Override
       public void onSubscribe(Flow.Subscription subscription) {
@@ -52,9 +64,7 @@ final class PlainConsumer implements AutoCloseable {
       @Override
       @SuppressWarnings("unchecked")
       public void onNext(Message<?> message) {
-        Message<byte[]> entry = (Message<byte[]>) message;
-        payloads.add(new String(entry.getPayload(), UTF_8));
-        handler.accept(entry);
+        handler.accept((Message<byte[]>) message);
       }
 
       @Override

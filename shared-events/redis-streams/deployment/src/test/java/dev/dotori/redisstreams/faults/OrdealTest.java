@@ -1,0 +1,50 @@
+package dev.dotori.redisstreams.faults;
+
+import dev.dotori.redisstreams.faults.Ordeal.Fault;
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nothing is lost, and nothing acknowledged that was not done, whatever is killed, paused or cut
+ * off, and whenever. Repeat a schedule with {@code -Dordeal.seed=…}, for longer with {@code
+ * -Dordeal.duration=10m}.
+ */
+class OrdealTest {
+
+  private static final String SHORT = "10s";
+
+  // Journals and logs of a failure stay.
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path directory;
+
+  @Test
+  void ofConsumers() {
+    run(EnumSet.of(Fault.KILL_CONSUMER, Fault.PAUSE_CONSUMER, Fault.REPLACE_CONSUMER));
+  }
+
+  @Test
+  void ofRedisAndTheNetwork() {
+    run(
+        EnumSet.of(
+            Fault.KILL_REDIS,
+            Fault.PAUSE_REDIS,
+            Fault.CUT,
+            Fault.RESET,
+            Fault.HALF_OPEN,
+            Fault.LATENCY));
+  }
+
+  private void run(Set<Fault> faults) {
+    long seed = Long.getLong("ordeal.seed", new Random().nextInt(1_000_000));
+    Duration duration =
+        DurationConverter.parseDuration(System.getProperty("ordeal.duration", SHORT));
+    new Ordeal(seed, duration, faults, 3, 0, directory).run();
+  }
+}
