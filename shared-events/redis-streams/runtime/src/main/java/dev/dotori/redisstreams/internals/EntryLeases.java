@@ -3,9 +3,10 @@ package dev.dotori.redisstreams.internals;
 import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
 
 import io.vertx.core.Future;
-import io.vertx.redis.client.Response;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -81,15 +82,17 @@ final class EntryLeases {
         .commands()
         .send(Scripts.renew(of.source().key(), settings.group(), settings.consumer(), ids))
         .map(lost -> {
+          // What is lost stays stale: letting go of one wakes the channel, which hands over at once
+          // whatever looks fresh.
+          Set<String> gone = new HashSet<>();
+          lost.forEach(id -> gone.add(id.toString()));
           for (String id : ids) {
             StreamEntry entry = of.get(id);
-            if (entry != null) {
+            if (entry != null && !gone.contains(id)) {
               entry.leasedAt = now;
             }
           }
-          for (Response id : lost) {
-            lost(of.get(id.toString()));
-          }
+          gone.forEach(id -> lost(of.get(id)));
           return null;
         });
   }

@@ -297,9 +297,9 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
   }
 
   private void emit() {
-    long now = System.nanoTime();
     while (isRunning() && demand.get() > 0 && inFlight.idle() > 0) {
-      Message<?> next = next(now);
+      // Not once for all: this process may be paused between any two.
+      Message<?> next = next(System.nanoTime());
       if (next == null) {
         return;
       }

@@ -571,7 +571,7 @@ final class PartitionedStream implements EntrySource {
   @Override
   public StreamEntry next(long now) {
     for (StreamEntry entry; (entry = ready.peek()) != null; ) {
-      if (entry.released) {
+      if (entry.released || entry.lost) {
         ready.poll();
       } else if (mayBegin(entry, now)) {
         return ready.poll();

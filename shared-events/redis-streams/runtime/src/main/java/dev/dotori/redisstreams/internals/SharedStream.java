@@ -271,7 +271,12 @@ final class SharedStream implements EntrySource {
 
   @Override
   public StreamEntry nextAlone() {
-    return suspects.next();
+    StreamEntry suspect = suspects.next();
+    if (suspect != null && !leases.isFresh(suspect, System.nanoTime())) {
+      leases.renew();
+      return null;
+    }
+    return suspect;
   }
 
   @Override

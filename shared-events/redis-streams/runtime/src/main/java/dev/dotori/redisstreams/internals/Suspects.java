@@ -68,6 +68,7 @@ final class Suspects {
     counted = false;
     IncomingSettings settings = channel.settings();
     RedisCommands commands = channel.commands();
+    long sent = System.nanoTime();
     commands.onAnswer(
         commands.send(
             Scripts.countDelivery(
@@ -89,6 +90,7 @@ final class Suspects {
             channel.release(entry);
           } else {
             entry.countDelivery();
+            entry.leasedAt = sent;
             counted = true;
           }
           channel.wake();
