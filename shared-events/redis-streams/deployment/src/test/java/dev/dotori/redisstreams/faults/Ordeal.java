@@ -267,7 +267,11 @@ final class Ordeal {
       for (Object key : (List<Object>) connection.call("KEYS", STREAM + "*")) {
         switch ((String) connection.call("TYPE", key)) {
           case "stream" -> {
-            for (Object row : (List<Object>) connection.call("XINFO", "GROUPS", key)) {
+            List<Object> groups = (List<Object>) connection.call("XINFO", "GROUPS", key);
+            if (groups.isEmpty()) {
+              unfinished.add(key + ": nobody reads it");
+            }
+            for (Object row : groups) {
               List<Object> group = (List<Object>) row;
               Object read = group.get(group.indexOf("last-delivered-id") + 1);
               long pending = (Long) group.get(group.indexOf("pending") + 1);

@@ -41,10 +41,19 @@ class OrdealTest {
             Fault.LATENCY));
   }
 
+  @Test
+  void ofConsumersThatKeepOrder() {
+    run(EnumSet.of(Fault.KILL_CONSUMER, Fault.PAUSE_CONSUMER, Fault.REPLACE_CONSUMER), 6);
+  }
+
   private void run(Set<Fault> faults) {
+    run(faults, 0);
+  }
+
+  private void run(Set<Fault> faults, int partitions) {
     long seed = Long.getLong("ordeal.seed", new Random().nextInt(1_000_000));
     Duration duration =
         DurationConverter.parseDuration(System.getProperty("ordeal.duration", SHORT));
-    new Ordeal(seed, duration, faults, 3, 0, directory).run();
+    new Ordeal(seed, duration, faults, 3, partitions, directory).run();
   }
 }
