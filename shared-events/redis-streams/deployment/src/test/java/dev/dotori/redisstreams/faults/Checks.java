@@ -42,7 +42,7 @@ final class Checks {
     Map<String, List<Journal.Line>> begun = new HashMap<>();
     List<String> stolen = new ArrayList<>();
     for (Journal.Line line : lines) {
-      List<Journal.Line> before = begun.computeIfAbsent(line.id(), id -> new ArrayList<>());
+      List<Journal.Line> before = begun.computeIfAbsent(line.entry(), id -> new ArrayList<>());
       if (line.step() == Journal.Step.FAILED) {
         before.clear(); // it waits for its next attempt, which may be anybody's
       }
@@ -87,19 +87,19 @@ final class Checks {
     for (Journal.Line line : lines) {
       if (line.process().equals(killed.name) && line.nanos() < killed.killed) {
         if (line.step() == Journal.Step.BEGUN) {
-          left.put(line.id(), line);
+          left.put(line.entry(), line);
         } else {
-          left.remove(line.id());
+          left.remove(line.entry());
         }
       }
     }
     for (Journal.Line line : lines) {
-      Journal.Line before = left.get(line.id());
+      Journal.Line before = left.get(line.entry());
       if (before != null
           && line.step() == Journal.Step.BEGUN
           && !line.process().equals(killed.name)
           && line.nanos() > killed.killed) {
-        left.remove(line.id());
+        left.remove(line.entry());
         taken++;
         // It was read a moment before it was begun.
         assertThat(Duration.ofNanos(line.nanos() - before.nanos()))

@@ -23,7 +23,13 @@ final class Journal {
   }
 
   /** One step of one entry's handling by one process. */
-  record Line(String process, long nanos, Step step, String id, Item item) {}
+  record Line(String process, long nanos, Step step, String id, Item item) {
+
+    /** The same for all steps of one entry: two partitions may have entries of one id. */
+    String entry() {
+      return id + " " + item;
+    }
+  }
 
   private final OutputStream out;
 
