@@ -45,6 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
           "local/servers",
           "shared-events/redis-streams/runtime",
           "shared-events/redis-streams/deployment",
+          "shared-events/redis-streams/test-companion",
           "shared-events/outbox",
           "services/gateway");
 

@@ -291,6 +291,11 @@ public final class RedisServer implements AutoCloseable {
     return port;
   }
 
+  /** What it is started with. */
+  public Path program() {
+    return program;
+  }
+
   String adminPassword() {
     return adminPassword;
   }
