@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
+import dev.dotori.redisstreams.admin.DeadLetterFilter;
+import dev.dotori.redisstreams.admin.RedisStreamsAdmin;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
@@ -39,6 +41,8 @@ class KeyedOrderTest {
           .overrideConfigKey("mp.messaging.incoming.in.retry-delay", "300ms");
 
   @Inject Handler handler;
+
+  @Inject RedisStreamsAdmin admin;
 
   @Test
   void eachKeyIsInOrderAndKeysAreConcurrent() {
@@ -88,6 +92,7 @@ class KeyedOrderTest {
     await()
         .untilAsserted(() ->
             assertThat(TestRedis.entries(STREAM + ":dead:app"))
+                .filteredOn(dead -> "dying".equals(dead.get("key")))
                 .singleElement()
                 .satisfies(dead ->
                     assertThat(dead)
@@ -96,6 +101,36 @@ class KeyedOrderTest {
                         .containsEntry("dead-letter-attempts", "3")));
     assertNothingPending();
     assertThat(TestPartitions.failed(STREAM, PARTITIONS, "app")).isZero();
+  }
+
+  @Test
+  void aDeadLetterThatIsGivenBackReachesItsPartitionsOwner() {
+    String id = TestPartitions.add(STREAM, PARTITIONS, "back", "until-repaired");
+    await().atMost(Duration.ofSeconds(10)).until(() -> handler.of("back").size() == 3);
+    await()
+        .until(() ->
+            TestRedis.entries(STREAM + ":dead:app").stream()
+                .anyMatch(dead -> id.equals(dead.get("dead-letter-id"))));
+
+    handler.repaired = true;
+    admin
+        .deadLetters(STREAM, "app")
+        .replay(DeadLetterFilter.all().field("key", "back"))
+        .collect()
+        .last()
+        .await()
+        .atMost(Duration.ofSeconds(5));
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> handler.of("back").size() == 4);
+    assertThat(handler.counts.get("until-repaired")).containsExactly(1, 2, 3, 1);
+    assertNothingPending();
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    TestRedis.number(
+                        "XLEN",
+                        STREAM + ":" + TestPartitions.of("back", PARTITIONS) + ":retry:app"))
+                .isZero());
   }
 
   @Test
@@ -121,6 +156,7 @@ class KeyedOrderTest {
     final AtomicInteger now = new AtomicInteger();
     final AtomicInteger mostAtOnce = new AtomicInteger();
     final AtomicInteger mostOfOneKey = new AtomicInteger();
+    volatile boolean repaired;
     final Random random = new Random(4711);
 
     List<String> of(String key) {
@@ -140,7 +176,9 @@ class KeyedOrderTest {
       counts.merge(data, List.of(entry.deliveryCount()), Handler::joined);
       try {
         Thread.sleep(random.nextInt(4));
-        if (data.equals("always") || data.equals("twice") && entry.deliveryCount() < 3) {
+        if (data.equals("always")
+            || data.equals("until-repaired") && !repaired
+            || data.equals("twice") && entry.deliveryCount() < 3) {
           throw new IllegalStateException(data);
         }
       } finally {

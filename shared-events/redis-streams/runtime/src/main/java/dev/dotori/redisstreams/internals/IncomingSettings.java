@@ -136,7 +136,12 @@ public record IncomingSettings(
 
   /** The stream of entries whose delay is over; only this group reads it. */
   String retryStream() {
-    return stream + ":retry:" + group;
+    return retryStream(stream);
+  }
+
+  /** The like of a partition: what was given back from its dead letters. */
+  String retryStream(String partition) {
+    return partition + ":retry:" + group;
   }
 
   /** The sorted set in which failed entries wait, by due time. */

@@ -10,57 +10,50 @@ import java.util.Map;
 /**
  * One consumer's turn with one partition: from when it got the lease to when it left or lost it.
  *
- * <p>Entries with one key form a lane: its first is handed over or waits for its next attempt, the
- * others wait behind it, in the stream's order.
+ * <p>A partition is its stream, and beside it the group's own stream of dead letters that were
+ * given back. Entries of both with one key form a lane: its first is handed over or waits for its
+ * next attempt, the others wait behind it.
  */
-final class Partition extends HeldEntries {
+final class Partition {
 
   /** Where a turn stands. */
   enum Phase {
-    /** What former owners left pending is taken over; nothing new is read before. */
-    RECOVERING,
-    READING,
+    OWNED,
     /** Another consumer is to have it, as soon as what is in work here is done. */
     LEAVING,
     /** It is another consumer's, or nobody's; what is in work here is still to end. */
     LOST
   }
 
-  private static final String FIRST_ID = "-";
-
   private final int number;
   private final String fence;
-  private final String failedEntries;
+  private final List<PartitionEntries> streams;
   private final Map<String, Deque<StreamEntry>> lanes = new HashMap<>();
 
   /** What waits to be published on it. */
   final DueEntries scheduled;
 
-  Phase phase = Phase.RECOVERING;
+  Phase phase = Phase.OWNED;
 
   /** When the lease was last known to begin, by {@link System#nanoTime()}. */
   long leasedAt;
 
-  /** Where recovering goes on, as a range's first id. */
-  String recoverFrom = FIRST_ID;
-
-  boolean recovering;
-
-  /** The last id that the group was given: waiting for entries starts behind it. */
-  String lastDelivered = "0-0";
-
-  /** Whether there may be entries to read. */
-  boolean mayHaveMore = true;
-
-  /** Whether the read that waits in Redis waits for this partition too. */
-  boolean waitedFor;
-
-  Partition(IncomingRedisStreamsChannel channel, StreamSource source, int number, String fence) {
-    super(channel, source);
+  Partition(
+      IncomingRedisStreamsChannel channel,
+      int number,
+      String fence,
+      long leasedAt,
+      List<StreamSource> sources) {
     this.number = number;
     this.fence = fence;
-    this.failedEntries = channel.settings().failedEntries(source.key());
-    this.scheduled = channel.commands().scheduledEntries(source.key());
+    this.leasedAt = leasedAt;
+    this.scheduled = channel.commands().scheduledEntries(sources.getFirst().key());
+    this.streams =
+        sources.stream().map(source -> new PartitionEntries(channel, this, source)).toList();
+  }
+
+  static Partition of(StreamEntry entry) {
+    return ((PartitionEntries) entry.held()).partition();
   }
 
   int number() {
@@ -71,9 +64,17 @@ final class Partition extends HeldEntries {
     return fence;
   }
 
-  /** Key of the hash that says which pending entries failed, and when they are due again. */
-  String failedEntries() {
-    return failedEntries;
+  List<PartitionEntries> streams() {
+    return streams;
+  }
+
+  /** How many entries are held. */
+  int size() {
+    int size = 0;
+    for (PartitionEntries each : streams) {
+      size += each.size();
+    }
+    return size;
   }
 
   // ---- lanes
@@ -122,9 +123,12 @@ final class Partition extends HeldEntries {
     scheduled.stop();
     lanes.clear();
     List<StreamEntry> unbegun = new ArrayList<>();
-    for (StreamEntry entry : all()) {
-      if (!entry.emitted && !entry.released) {
-        unbegun.add(entry);
+    for (PartitionEntries each : streams) {
+      for (StreamEntry entry : each.all()) {
+        entry.lost |= into == Phase.LOST;
+        if (!entry.emitted && !entry.released) {
+          unbegun.add(entry);
+        }
       }
     }
     return unbegun;
@@ -132,32 +136,13 @@ final class Partition extends HeldEntries {
 
   /** Whether handlers still have entries of it. */
   boolean hasWork() {
-    for (StreamEntry entry : all()) {
-      if (entry.emitted && !entry.released) {
-        return true;
+    for (PartitionEntries each : streams) {
+      for (StreamEntry entry : each.all()) {
+        if (entry.emitted && !entry.released) {
+          return true;
+        }
       }
     }
     return false;
-  }
-
-  /** Takes over again what is behind the last entry that is known here: an answer was lost. */
-  void recoverAgain() {
-    recovering = false;
-    if (phase == Phase.READING) {
-      phase = Phase.RECOVERING;
-      recoverFrom = after(lastDelivered);
-    }
-  }
-
-  /** Takes over again all that is pending: the group was made anew. */
-  void recoverAll() {
-    if (phase == Phase.READING) {
-      phase = Phase.RECOVERING;
-      recoverFrom = FIRST_ID;
-    }
-  }
-
-  static String after(String id) {
-    return "(" + id;
   }
 }

@@ -116,7 +116,7 @@ final class PartitionScripts {
           + "return redis.call(unpack(read))\n";
 
   /**
-   * KEYS: leases, stream, failed entries. ARGV: partition, fence, group, consumer, first id, limit.
+   * KEYS: leases, stream, failures. ARGV: partition, fence, group, consumer, first id, limit.
    *
    * <p>Takes over what is pending, whoever it was delivered to, in order. An entry that was taken
    * over before is not counted as delivered: that happens when it is handed over (see {@link
@@ -165,9 +165,9 @@ final class PartitionScripts {
           + "return {delivered, #pending, gone, last, entries}\n";
 
   /**
-   * KEYS: stream, failed entries. ARGV: group, consumer, id, attempts that failed, delay in ms,
-   * time of the first failure. Notes when a failed entry is due again, if it is still the
-   * consumer's. It keeps its place: its key's next entries wait behind it.
+   * KEYS: stream, failures. ARGV: group, consumer, id, attempts that failed, delay in ms, time of
+   * the first failure. Notes when a failed entry is due again, if it is still the consumer's. It
+   * keeps its place: its key's next entries wait behind it.
    */
   private static final String FAIL =
       NOW
@@ -193,32 +193,33 @@ final class PartitionScripts {
     return withFences(Scripts.eval(FREE, List.of(settings.leases())), partitions);
   }
 
-  static Request read(IncomingSettings settings, List<Partition> partitions, int count) {
-    List<String> keys = new ArrayList<>(partitions.size() + 1);
+  static Request read(IncomingSettings settings, List<PartitionEntries> streams, int count) {
+    List<String> keys = new ArrayList<>(streams.size() + 1);
     keys.add(settings.leases());
-    for (Partition each : partitions) {
+    for (PartitionEntries each : streams) {
       keys.add(each.source().key());
     }
     Request request =
         Scripts.eval(READ, keys).arg(settings.group()).arg(settings.consumer()).arg(count);
-    return withFences(request, partitions);
+    for (PartitionEntries each : streams) {
+      withFence(request, each.partition());
+    }
+    return request;
   }
 
-  static Request recover(IncomingSettings settings, Partition partition, String from, int limit) {
-    return Scripts.eval(
-            RECOVER,
-            List.of(settings.leases(), partition.source().key(), partition.failedEntries()))
-        .arg(partition.number())
-        .arg(partition.fence())
+  static Request recover(IncomingSettings settings, PartitionEntries stream, int limit) {
+    Request request =
+        Scripts.eval(RECOVER, List.of(settings.leases(), stream.source().key(), stream.failures()));
+    return withFence(request, stream.partition())
         .arg(settings.group())
         .arg(settings.consumer())
-        .arg(from)
+        .arg(stream.recoverFrom())
         .arg(limit);
   }
 
-  static Request fail(
-      IncomingSettings settings, StreamEntry entry, Partition partition, long delay, long first) {
-    return Scripts.eval(FAIL, List.of(partition.source().key(), partition.failedEntries()))
+  static Request fail(IncomingSettings settings, StreamEntry entry, long delay, long first) {
+    PartitionEntries stream = (PartitionEntries) entry.held();
+    return Scripts.eval(FAIL, List.of(stream.source().key(), stream.failures()))
         .arg(settings.group())
         .arg(settings.consumer())
         .arg(entry.sourceId())
@@ -229,8 +230,12 @@ final class PartitionScripts {
 
   private static Request withFences(Request request, Collection<Partition> partitions) {
     for (Partition each : partitions) {
-      request.arg(each.number()).arg(each.fence());
+      withFence(request, each);
     }
     return request;
+  }
+
+  private static Request withFence(Request request, Partition partition) {
+    return request.arg(partition.number()).arg(partition.fence());
   }
 }

@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A stream in partitions, each of which belongs to one live consumer of the group at a time, so
@@ -44,7 +46,6 @@ final class PartitionedStream implements EntrySource {
   private final ConsumerGroups groups;
   private final Suspects suspects;
   private final Maintenance maintenance;
-  private final List<StreamSource> streams;
   private final long leaseNanos;
 
   /** The consumer's partitions, and former ones of which it still has work. */
@@ -72,10 +73,17 @@ final class PartitionedStream implements EntrySource {
     this.suspects = new Suspects(channel);
     this.maintenance = new Maintenance(channel);
     this.leaseNanos = settings.lease().toNanos();
-    this.streams =
-        IntStream.range(0, settings.partitions())
-            .mapToObj(p -> StreamSource.of(Partitions.stream(settings.stream(), p)))
-            .toList();
+  }
+
+  /** The streams of a partition: its own, and the one of dead letters that were given back. */
+  private List<StreamSource> sources(int number) {
+    String stream = Partitions.stream(settings.stream(), number);
+    return List.of(
+        StreamSource.of(stream), StreamSource.ofRetries(settings.retryStream(stream), stream));
+  }
+
+  private Stream<PartitionEntries> streams() {
+    return turns.values().stream().flatMap(each -> each.streams().stream());
   }
 
   // ---- life
@@ -83,10 +91,15 @@ final class PartitionedStream implements EntrySource {
   @Override
   public Future<Void> prepare() {
     return Partitions.agree(commands::sendWhilePreparing, settings.stream(), settings.partitions())
-        .compose(agreed -> groups.make(streams))
+        .compose(agreed ->
+            groups.make(
+                IntStream.range(0, settings.partitions())
+                    .boxed()
+                    .flatMap(number -> sources(number).stream())
+                    .toList()))
         .map(again -> {
           if (again) {
-            turns.values().forEach(Partition::recoverAll);
+            streams().forEach(PartitionEntries::recoverAll);
             recoverDue = true;
           }
           return null;
@@ -105,12 +118,14 @@ final class PartitionedStream implements EntrySource {
     if (!channel.isRunning()) {
       return;
     }
-    for (Partition each : turns.values()) {
-      if (each.phase == Phase.READING) {
-        maintenance.trim(each.source().key());
-        maintenance.removeGoneConsumers(each.source().key());
-      }
-    }
+    streams()
+        .forEach(each -> {
+          StreamSource source = each.source();
+          if (!source.retry()) {
+            maintenance.trim(source.key());
+          }
+          maintenance.removeGoneConsumers(source.key());
+        });
   }
 
   @Override
@@ -133,12 +148,9 @@ final class PartitionedStream implements EntrySource {
     recovering = 0;
     inFlight.unreserveAll();
     suspects.disconnected();
-    for (Partition each : turns.values()) {
-      each.waitedFor = false;
-      each.scheduled.stop();
-      // A read whose answer was lost has made entries this consumer's that it does not know of.
-      each.recoverAgain();
-    }
+    turns.values().forEach(each -> each.scheduled.stop());
+    // A read whose answer was lost has made entries this consumer's that it does not know of.
+    streams().forEach(PartitionEntries::recoverRest);
     recoverDue = true;
   }
 
@@ -202,8 +214,7 @@ final class PartitionedStream implements EntrySource {
   }
 
   private void take(int number, String fence, long leasedAt) {
-    Partition partition = new Partition(channel, streams.get(number), number, fence);
-    partition.leasedAt = leasedAt;
+    Partition partition = new Partition(channel, number, fence, leasedAt, sources(number));
     turns.put(number, partition);
     partition.scheduled.start();
     recoverDue = true;
@@ -211,17 +222,15 @@ final class PartitionedStream implements EntrySource {
 
   private void lost(Partition partition) {
     log.partitionLost(settings.channel(), partition.number());
-    List<StreamEntry> unbegun = partition.stop(Phase.LOST);
-    partition.all().forEach(entry -> entry.lost = true);
-    unbegun.forEach(this::dropUnbegun);
+    partition.stop(Phase.LOST).forEach(this::dropUnbegun);
     endTurnWhenDone(partition);
   }
 
   private void leaveAllBut(int share) {
     List<Partition> staying =
         turns.values().stream()
-            .filter(each -> each.phase == Phase.READING || each.phase == Phase.RECOVERING)
-            .sorted(Comparator.comparingInt(HeldEntries::size).reversed())
+            .filter(each -> each.phase == Phase.OWNED)
+            .sorted(Comparator.comparingInt(Partition::size).reversed())
             .toList();
     if (staying.size() > share) {
       leave(staying.subList(share, staying.size()));
@@ -241,25 +250,24 @@ final class PartitionedStream implements EntrySource {
   }
 
   private Future<Void> giveBack(Partition partition) {
+    Map<String, Request> requests = new HashMap<>();
     List<Future<Response>> answers = new ArrayList<>();
-    Request request = null;
     int ids = 0;
     for (StreamEntry entry : partition.stop(Phase.LEAVING)) {
-      if (request == null) {
-        request =
-            Scripts.giveBack(partition.source().key(), settings.group(), settings.consumer(), 0);
-      }
+      String stream = entry.source().key();
       int counted = suspects.isDeliveryCounted(entry) ? 1 : 0;
-      request.arg(entry.sourceId()).arg(Math.max(0, entry.sourceDeliveries() - counted));
+      requests
+          .computeIfAbsent(
+              stream, none -> Scripts.giveBack(stream, settings.group(), settings.consumer(), 0))
+          .arg(entry.sourceId())
+          .arg(Math.max(0, entry.sourceDeliveries() - counted));
       dropUnbegun(entry);
       if (++ids % IDS_PER_SCRIPT == 0) {
-        answers.add(commands.send(request));
-        request = null;
+        requests.values().forEach(request -> answers.add(commands.send(request)));
+        requests.clear();
       }
     }
-    if (request != null) {
-      answers.add(commands.send(request));
-    }
+    requests.values().forEach(request -> answers.add(commands.send(request)));
     return Future.join(answers).mapEmpty();
   }
 
@@ -313,25 +321,29 @@ final class PartitionedStream implements EntrySource {
     if (reading || ready.size() > settings.batchSize()) {
       return;
     }
-    List<Partition> toRead = new ArrayList<>(turns.size());
-    List<Partition> idle = new ArrayList<>(turns.size());
+    List<PartitionEntries> toRead = new ArrayList<>();
+    List<PartitionEntries> idle = new ArrayList<>();
     open(each -> (each.mayHaveMore ? toRead : idle).add(each));
     read(toRead);
     await(idle);
   }
 
-  /** Finds partitions of which more may be held: a slow key must not starve the others. */
-  private void open(Consumer<Partition> found) {
+  /** Finds streams of which more may be held: a slow key must not starve other partitions. */
+  private void open(Consumer<PartitionEntries> found) {
     long now = System.nanoTime();
     int quota = Math.max(1, settings.maxInFlight() / Math.max(1, turns.size()));
     for (Partition each : turns.values()) {
-      if (each.phase == Phase.READING && each.size() < quota && isFresh(each, now)) {
-        found.accept(each);
+      if (each.phase == Phase.OWNED && each.size() < quota && isFresh(each, now)) {
+        for (PartitionEntries stream : each.streams()) {
+          if (stream.isRecovered()) {
+            found.accept(stream);
+          }
+        }
       }
     }
   }
 
-  private void read(List<Partition> from) {
+  private void read(List<PartitionEntries> from) {
     int room = inFlight.room();
     // A full channel whose entries are settled one by one would read one by one: each a round trip.
     if (from.isEmpty()
@@ -339,7 +351,7 @@ final class PartitionedStream implements EntrySource {
       return;
     }
     // COUNT is per stream. With room for fewer than one each, they take turns.
-    List<Partition> asked =
+    List<PartitionEntries> asked =
         room >= from.size() ? from : List.of(from.get(nextRead++ % from.size()));
     int count = Math.min(settings.count(), room / asked.size());
     int reserved = count * asked.size();
@@ -360,8 +372,8 @@ final class PartitionedStream implements EntrySource {
         });
   }
 
-  private void received(List<Partition> asked, int count, Response answer) {
-    for (Partition each : asked) {
+  private void received(List<PartitionEntries> asked, int count, Response answer) {
+    for (PartitionEntries each : asked) {
       each.mayHaveMore = false;
     }
     if (answer == null) {
@@ -369,23 +381,26 @@ final class PartitionedStream implements EntrySource {
     }
     int received = 0;
     for (Response stream : answer) {
-      Partition partition = named(asked, stream.get(0).toString());
-      if (partition.phase != Phase.READING) {
-        continue; // left, lost or recovering meanwhile: they are pending, for whoever takes over
+      PartitionEntries of = named(asked, stream.get(0).toString());
+      if (of.partition().phase != Phase.OWNED || !of.isRecovered()) {
+        continue; // left or lost meanwhile: they are pending, for whoever takes over
       }
       Response entries = stream.get(1);
-      partition.mayHaveMore = entries.size() >= count;
-      partition.lastDelivered = entries.get(entries.size() - 1).get(0).toString();
+      of.mayHaveMore = entries.size() >= count;
+      of.readUpTo(entries.get(entries.size() - 1).get(0).toString());
       received += entries.size();
       for (Response row : entries) {
-        arrived(partition, partition.hold(row.get(0).toString(), row.get(1), 1, 0));
+        StreamEntry entry = of.hold(row.get(0).toString(), row.get(1), 1, 0);
+        if (entry != null) {
+          arrived(entry);
+        }
       }
     }
     channel.metrics().received(received);
   }
 
-  private static Partition named(List<Partition> asked, String key) {
-    for (Partition each : asked) {
+  private static PartitionEntries named(List<PartitionEntries> asked, String key) {
+    for (PartitionEntries each : asked) {
       if (each.source().key().equals(key)) {
         return each;
       }
@@ -394,8 +409,8 @@ final class PartitionedStream implements EntrySource {
         "an answer about the stream %s was not asked for".formatted(key));
   }
 
-  /** Waits in Redis for entries of these partitions, without taking them. */
-  private void await(List<Partition> idle) {
+  /** Waits in Redis for entries of these streams, without taking them. */
+  private void await(List<PartitionEntries> idle) {
     if (waiting) {
       boolean oneIsMissing = idle.stream().anyMatch(each -> !each.waitedFor);
       if (oneIsMissing && !waitEnding) {
@@ -415,8 +430,7 @@ final class PartitionedStream implements EntrySource {
             .arg(settings.block().toMillis())
             .arg("STREAMS");
     idle.forEach(each -> request.arg(each.source().key()));
-    idle.forEach(each -> request.arg(each.lastDelivered));
-    turns.values().forEach(each -> each.waitedFor = false);
+    idle.forEach(each -> request.arg(each.lastDelivered()));
     idle.forEach(each -> each.waitedFor = true);
     waiting = true;
     commands.onAnswer(
@@ -425,15 +439,16 @@ final class PartitionedStream implements EntrySource {
           boolean inVain = answer.succeeded() && answer.result() == null && !waitEnding;
           waiting = false;
           waitEnding = false;
+          for (PartitionEntries each : idle) {
+            each.waitedFor = false;
+            // After a wait in vain all are read once: an operator may have set the group back.
+            each.mayHaveMore |= inVain;
+          }
           if (answer.failed()) {
             commands.refused("waiting for entries", answer.cause(), channel::wake);
             return;
           }
           channel.noProblem();
-          // After a wait in vain all are read once: an operator may have set the group back.
-          for (Partition each : idle) {
-            each.mayHaveMore |= inVain;
-          }
           if (answer.result() != null) {
             for (Response stream : answer.result()) {
               named(idle, stream.get(0).toString()).mayHaveMore = true;
@@ -448,25 +463,29 @@ final class PartitionedStream implements EntrySource {
   private void recover() {
     recoverDue = false;
     for (Partition each : turns.values()) {
-      if (each.phase == Phase.RECOVERING && !each.recovering) {
-        recover(each);
+      if (each.phase == Phase.OWNED) {
+        for (PartitionEntries stream : each.streams()) {
+          if (!stream.isRecovered() && !stream.recovering) {
+            recover(stream);
+          }
+        }
       }
     }
   }
 
-  private void recover(Partition partition) {
+  private void recover(PartitionEntries stream) {
     int limit = Math.min(settings.count(), inFlight.room());
     if (limit <= 0) {
       recoverDue = true;
       return;
     }
-    partition.recovering = true;
+    stream.recovering = true;
     recovering++;
     inFlight.reserve(limit);
     commands.onAnswer(
-        commands.send(PartitionScripts.recover(settings, partition, partition.recoverFrom, limit)),
+        commands.send(PartitionScripts.recover(settings, stream, limit)),
         answer -> {
-          partition.recovering = false;
+          stream.recovering = false;
           recovering--;
           recoverDue = true;
           inFlight.unreserve(limit);
@@ -474,36 +493,35 @@ final class PartitionedStream implements EntrySource {
             commands.refused("taking over entries", answer.cause(), channel::wake);
           } else if (answer.result() == null) {
             balance(); // it is another's by now
-          } else if (partition.phase == Phase.RECOVERING) {
-            recovered(partition, limit, answer.result());
-          } else {
-            // Left or lost meanwhile. What was claimed is pending, and its next owner's.
-            endTurnWhenDone(partition);
+          } else if (stream.partition().phase == Phase.OWNED) {
+            recovered(stream, limit, answer.result());
           }
+          // Else left or lost meanwhile: what was claimed is pending, and its next owner's.
           channel.wake();
         });
   }
 
-  private void recovered(Partition partition, int limit, Response answer) {
+  private void recovered(PartitionEntries stream, int limit, Response answer) {
     int pending = answer.get(1).toInteger();
     int gone = answer.get(2).toInteger();
     if (gone > 0) {
-      log.trimmedBeforeProcessed(gone, partition.source().key(), settings.group());
+      log.trimmedBeforeProcessed(gone, stream.source().key(), settings.group());
     }
     int taken = 0;
     for (Response row : answer.get(4)) {
       int count = row.get(2).toInteger();
-      StreamEntry entry = partition.hold(row.get(0).toString(), row.get(1), count, 0);
+      StreamEntry entry = stream.hold(row.get(0).toString(), row.get(1), count, 0);
       if (entry == null) {
         continue;
       }
       taken++;
       entry.failedBefore(row.get(3).toInteger(), row.get(5).toLong());
+      entry.waitMillis = row.get(4).toLong();
       entry.suspect = row.get(6).toInteger() == 1;
       if (entry.suspect && channel.isPoison(entry)) {
         channel.settlements().deadLetterPoison(entry);
       } else {
-        arrived(partition, entry, row.get(4).toLong());
+        arrived(entry);
       }
     }
     if (taken > 0) {
@@ -511,26 +529,16 @@ final class PartitionedStream implements EntrySource {
       channel.metrics().claimed(taken);
     }
     if (pending < limit) {
-      partition.phase = Phase.READING;
-      partition.lastDelivered = answer.get(0).toString();
-      partition.mayHaveMore = true;
+      stream.recovered(answer.get(0).toString());
     } else {
-      partition.recoverFrom = Partition.after(answer.get(3).toString());
+      stream.recoveredUpTo(answer.get(3).toString());
     }
   }
 
   // ---- handing over
 
-  private void arrived(Partition partition, StreamEntry entry) {
-    arrived(partition, entry, 0);
-  }
-
-  private void arrived(Partition partition, StreamEntry entry, long waitMillis) {
-    if (entry == null) {
-      return;
-    }
-    entry.waitMillis = waitMillis;
-    if (partition.enter(entry)) {
+  private void arrived(StreamEntry entry) {
+    if (Partition.of(entry).enter(entry)) {
       first(entry);
     }
   }
@@ -583,7 +591,7 @@ final class PartitionedStream implements EntrySource {
   }
 
   private boolean mayBegin(StreamEntry entry, long now) {
-    if (isFresh((Partition) entry.held(), now)) {
+    if (isFresh(Partition.of(entry), now)) {
       return true;
     }
     // Redis was away, or this process slept. The lease may be over, so ask before work begins.
@@ -596,13 +604,13 @@ final class PartitionedStream implements EntrySource {
   @Override
   public void letGo(StreamEntry entry) {
     suspects.letGo(entry);
-    Partition partition = (Partition) entry.held();
+    Partition partition = Partition.of(entry);
     if (entry.comesAgain) {
       return; // its key still waits for it
     }
     if (entry.emitted && !entry.lost && entry.hasFailedBefore()) {
       // Behind the entry's settlement. What is left of it after a crash only costs memory.
-      forgetFailures(partition, entry);
+      forgetFailures(entry);
     }
     StreamEntry next = partition.leave(entry);
     if (next != null) {
@@ -613,29 +621,30 @@ final class PartitionedStream implements EntrySource {
     }
   }
 
-  private void forgetFailures(Partition partition, StreamEntry entry) {
+  private void forgetFailures(StreamEntry entry) {
     if (!commands.isConnected()) {
       return;
     }
     channel.flushAcknowledgements();
     commands
-        .send(Request.cmd(Command.HDEL).arg(partition.failedEntries()).arg(entry.sourceId()))
+        .send(
+            Request.cmd(Command.HDEL)
+                .arg(((PartitionEntries) entry.held()).failures())
+                .arg(entry.sourceId()))
         .onFailure(failure -> commands.refusedQuietly("forgetting a failure", failure));
   }
 
   @Override
   public Future<Void> retryAfter(StreamEntry entry, Duration delay) {
-    Partition partition = (Partition) entry.held();
+    Partition partition = Partition.of(entry);
     long first = entry.firstFailure(System.currentTimeMillis());
     long millis = delay.toMillis();
     return commands
         .sendUntilAnswered(
-            () -> PartitionScripts.fail(settings, entry, partition, millis, first),
-            "noting a failure")
+            () -> PartitionScripts.fail(settings, entry, millis, first), "noting a failure")
         .map(noted -> {
-          boolean own = noted.toInteger() == 1 && !entry.lost;
-          if (own && partition.phase != Phase.LEAVING && partition.phase != Phase.LOST) {
-            comesAgain(partition, entry, first, millis);
+          if (noted.toInteger() == 1 && partition.phase == Phase.OWNED) {
+            comesAgain(entry, first, millis);
           } else {
             // The partition's next owner knows when it is due.
             entry.lost = true;
@@ -645,10 +654,10 @@ final class PartitionedStream implements EntrySource {
         });
   }
 
-  private void comesAgain(Partition partition, StreamEntry entry, long first, long millis) {
+  private void comesAgain(StreamEntry entry, long first, long millis) {
     entry.comesAgain = true;
     channel.release(entry);
-    StreamEntry again = partition.hold(entry.sourceId(), entry.fieldsAndValues(), 1, 0);
+    StreamEntry again = entry.held().hold(entry.sourceId(), entry.fieldsAndValues(), 1, 0);
     again.failedBefore(entry.deliveryCount(), first);
     again.lane = entry.lane;
     again.waitMillis = Math.max(1, millis);

@@ -225,21 +225,22 @@ public final class StreamEntry
 
   @Override
   public OptionalInt partition() {
-    return held instanceof Partition partition
-        ? OptionalInt.of(partition.number())
+    return held instanceof PartitionEntries entries
+        ? OptionalInt.of(entries.partition().number())
         : OptionalInt.empty();
   }
 
   @Override
   public OptionalLong fence() {
-    return held instanceof Partition partition
-        ? OptionalLong.of(Long.parseLong(partition.fence()))
+    return held instanceof PartitionEntries entries
+        ? OptionalLong.of(Long.parseLong(entries.partition().fence()))
         : OptionalLong.empty();
   }
 
   @Override
   public int deliveryCount() {
-    return (source.retry() ? fields.get(3).toInteger() : attempts) + deliveries;
+    int before = attempts == 0 && source.retry() ? fields.get(3).toInteger() : attempts;
+    return before + deliveries;
   }
 
   @Override
@@ -295,7 +296,7 @@ public final class StreamEntry
 
   /** When it first failed in a handler, in ms since 1970; {@code now} if it did not before. */
   long firstFailure(long now) {
-    long first = source.retry() ? fields.get(5).toLong() : firstFailure;
+    long first = firstFailure == 0 && source.retry() ? fields.get(5).toLong() : firstFailure;
     return first == 0 ? now : first;
   }
 
