@@ -46,7 +46,7 @@ class LostPartitionTest {
 
     // when another consumer gets the partition, and what comes then
     long fence = handler.entries.getFirst().fence();
-    TestRedis.call("HSET", LEASES, "0", fence + 1 + " 99999999999999 other", "fence", fence + 1);
+    TestRedis.call("HSET", LEASES, "0", fence + 1 + " 1 99999999999999 other", "fence", fence + 1);
     add("third");
     await().atMost(Duration.ofSeconds(10)).until(() -> owner().equals("other"));
     // Long enough for several rounds of balancing, in which it notices.
@@ -78,7 +78,7 @@ class LostPartitionTest {
 
   private static String owner() {
     String lease = (String) TestRedis.call("HGET", LEASES, "0");
-    return lease == null ? "" : lease.split(" ")[2];
+    return lease == null ? "" : lease.split(" ")[3];
   }
 
   @SuppressWarnings("unchecked")

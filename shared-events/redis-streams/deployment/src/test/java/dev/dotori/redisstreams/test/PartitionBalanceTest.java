@@ -143,7 +143,7 @@ class PartitionBalanceTest {
     List<Object> leases = TestRedis.list("HGETALL", LEASES);
     for (int i = 0; i < leases.size(); i += 2) {
       if (!leases.get(i).equals("fence")) {
-        owners.merge(((String) leases.get(i + 1)).split(" ")[2], 1, Integer::sum);
+        owners.merge(((String) leases.get(i + 1)).split(" ")[3], 1, Integer::sum);
       }
     }
     return owners;

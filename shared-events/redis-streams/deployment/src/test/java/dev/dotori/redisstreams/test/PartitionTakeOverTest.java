@@ -54,7 +54,7 @@ class PartitionTakeOverTest {
     long ends = System.currentTimeMillis() + LEASE.toMillis();
     // This class is loaded twice, and Redis is one.
     TestRedis.call("SET", STREAM + ":ends", ends);
-    TestRedis.call("HSET", LEASES, "0", "17 " + ends + " dead", "fence", "17");
+    TestRedis.call("HSET", LEASES, "0", "17 1 " + ends + " dead", "fence", "17");
     TestRedis.call("ZADD", MEMBERS, ends, "dead");
   }
 

@@ -8,9 +8,12 @@ import java.util.List;
 /**
  * The steps of keyed ordering that must be one.
  *
- * <p>A partition's lease is a field of one hash: {@code <fence> <end in ms> <owner>}. The fence
- * rises with each new owner, also when Redis lost the hash: it is at least the server's time in µs.
- * Whatever takes entries names its fence, and gets none if it is no longer the partition's.
+ * <p>A partition's lease is a field of one hash: {@code <fence> <session> <end in ms> <owner>}. The
+ * fence rises with each new owner, also when Redis lost the hash: it is at least the server's time
+ * in µs. The session is the number of the owner's connection. Whatever takes entries names both,
+ * and gets none if they are no longer the partition's: neither if it comes from a consumer that was
+ * paused, nor if it was on its way on a connection that the consumer has given up, whose answer
+ * nobody would hear.
  */
 final class PartitionScripts {
 
@@ -26,7 +29,7 @@ final class PartitionScripts {
 
   /**
    * KEYS: members, leases. ARGV: consumer, lease in ms, number of partitions, whether the consumer
-   * stays (1 or 0), then pairs of partition and fence that the consumer still has work of.
+   * stays (1 or 0), session, then pairs of partition and fence that the consumer still has work of.
    *
    * <p>Renews the consumer's membership and its leases, and takes partitions that nobody has until
    * it has its share. The shares follow from the members' order, so that all agree on them. A
@@ -40,8 +43,9 @@ final class PartitionScripts {
       NOW
           + HAS_FENCE
           + "local me, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])\n"
+          + "local session = ARGV[5]\n"
           + "local has_work = {}\n"
-          + "for i = 5, #ARGV, 2 do has_work[ARGV[i]] = ARGV[i + 1] end\n"
+          + "for i = 6, #ARGV, 2 do has_work[ARGV[i]] = ARGV[i + 1] end\n"
           + "local share = 0\n"
           + "if ARGV[4] == '1' then\n"
           + "  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)\n"
@@ -57,8 +61,8 @@ final class PartitionScripts {
           + "end\n"
           + "local answer, free, mine = {share}, {}, 0\n"
           + "local function own(p, fence, taken)\n"
-          + "  redis.call('HSET', KEYS[2], p, fence .. ' ' .. string.format('%.0f', now + lease)"
-          + " .. ' ' .. me)\n"
+          + "  redis.call('HSET', KEYS[2], p, fence .. ' ' .. session .. ' '"
+          + " .. string.format('%.0f', now + lease) .. ' ' .. me)\n"
           + "  mine = mine + 1\n"
           + "  answer[#answer + 1] = p\n"
           + "  answer[#answer + 1] = fence\n"
@@ -67,10 +71,10 @@ final class PartitionScripts {
           + "for i = 0, count - 1 do\n"
           + "  local p = tostring(i)\n"
           + "  local found = redis.call('HGET', KEYS[2], p)\n"
-          + "  local ends, owner\n"
-          + "  if found then ends, owner = string.match(found, '^%d+ (%d+) (.*)$') end\n"
+          + "  local last, ends, owner\n"
+          + "  if found then last, ends, owner = string.match(found, '^%d+ (%d+) (%d+) (.*)$') end\n"
           + "  if has_work[p] then\n"
-          + "    if owner == me and has(found, has_work[p]) then own(p, has_work[p], 0) end\n"
+          + "    if has(found, has_work[p]) and tonumber(last) <= tonumber(session) then own(p, has_work[p], 0) end\n"
           + "  elseif not owner or owner == me or tonumber(ends) <= now then\n"
           + "    free[#free + 1] = p\n"
           + "  end\n"
@@ -96,7 +100,8 @@ final class PartitionScripts {
 
   /**
    * KEYS: leases, then streams. ARGV: group, consumer, count for each stream, then for each stream
-   * its partition and fence. Reads new entries of those partitions that are still the consumer's.
+   * its partition and fence with session. Reads new entries of those partitions that are still the
+   * consumer's.
    */
   private static final String READ =
       HAS_FENCE
@@ -116,7 +121,8 @@ final class PartitionScripts {
           + "return redis.call(unpack(read))\n";
 
   /**
-   * KEYS: leases, stream, failures. ARGV: partition, fence, group, consumer, first id, limit.
+   * KEYS: leases, stream, failures. ARGV: partition, fence with session, group, consumer, first id,
+   * limit.
    *
    * <p>Takes over what is pending, whoever it was delivered to, in order. An entry that was taken
    * over before is not counted as delivered: that happens when it is handed over (see {@link
@@ -139,6 +145,8 @@ final class PartitionScripts {
           + "  if info['name'] == group then delivered = info['last-delivered-id'] end\n"
           + "end\n"
           + "local pending = redis.call('XPENDING', KEYS[2], group, ARGV[5], '+', ARGV[6])\n"
+          // What a process that died had no time to forget.
+          + "if #pending == 0 and ARGV[5] == '-' then redis.call('DEL', KEYS[3]) end\n"
           + "local entries, gone, last = {}, 0, ''\n"
           + "for _, row in ipairs(pending) do\n"
           + "  local id, count = row[1], row[4]\n"
@@ -179,13 +187,15 @@ final class PartitionScripts {
           + " 'JUSTID')\n"
           + "return 1\n";
 
-  static Request balance(IncomingSettings settings, boolean stays, Collection<Partition> work) {
+  static Request balance(
+      IncomingSettings settings, int session, boolean stays, Collection<Partition> work) {
     Request request =
         Scripts.eval(BALANCE, List.of(settings.members(), settings.leases()))
             .arg(settings.consumer())
             .arg(settings.lease().toMillis())
             .arg(settings.partitions())
-            .arg(stays ? "1" : "0");
+            .arg(stays ? "1" : "0")
+            .arg(session);
     return withFences(request, work);
   }
 
@@ -193,7 +203,8 @@ final class PartitionScripts {
     return withFences(Scripts.eval(FREE, List.of(settings.leases())), partitions);
   }
 
-  static Request read(IncomingSettings settings, List<PartitionEntries> streams, int count) {
+  static Request read(
+      IncomingSettings settings, int session, List<PartitionEntries> streams, int count) {
     List<String> keys = new ArrayList<>(streams.size() + 1);
     keys.add(settings.leases());
     for (PartitionEntries each : streams) {
@@ -202,15 +213,17 @@ final class PartitionScripts {
     Request request =
         Scripts.eval(READ, keys).arg(settings.group()).arg(settings.consumer()).arg(count);
     for (PartitionEntries each : streams) {
-      withFence(request, each.partition());
+      request.arg(each.partition().number()).arg(fence(each.partition(), session));
     }
     return request;
   }
 
-  static Request recover(IncomingSettings settings, PartitionEntries stream, int limit) {
-    Request request =
-        Scripts.eval(RECOVER, List.of(settings.leases(), stream.source().key(), stream.failures()));
-    return withFence(request, stream.partition())
+  static Request recover(
+      IncomingSettings settings, int session, PartitionEntries stream, int limit) {
+    return Scripts.eval(
+            RECOVER, List.of(settings.leases(), stream.source().key(), stream.failures()))
+        .arg(stream.partition().number())
+        .arg(fence(stream.partition(), session))
         .arg(settings.group())
         .arg(settings.consumer())
         .arg(stream.recoverFrom())
@@ -230,12 +243,12 @@ final class PartitionScripts {
 
   private static Request withFences(Request request, Collection<Partition> partitions) {
     for (Partition each : partitions) {
-      withFence(request, each);
+      request.arg(each.number()).arg(each.fence());
     }
     return request;
   }
 
-  private static Request withFence(Request request, Partition partition) {
-    return request.arg(partition.number()).arg(partition.fence());
+  private static String fence(Partition partition, int session) {
+    return partition.fence() + " " + session;
   }
 }

@@ -176,7 +176,9 @@ final class PartitionedStream implements EntrySource {
     balanceAgain = false;
     long sent = System.nanoTime();
     commands.onAnswer(
-        commands.send(PartitionScripts.balance(settings, channel.isRunning(), turns.values())),
+        commands.send(
+            PartitionScripts.balance(
+                settings, commands.session(), channel.isRunning(), turns.values())),
         answer -> {
           balancing = false;
           if (answer.failed()) {
@@ -358,7 +360,7 @@ final class PartitionedStream implements EntrySource {
     reading = true;
     inFlight.reserve(reserved);
     commands.onAnswer(
-        commands.send(PartitionScripts.read(settings, asked, count)),
+        commands.send(PartitionScripts.read(settings, commands.session(), asked, count)),
         answer -> {
           reading = false;
           inFlight.unreserve(reserved);
@@ -483,7 +485,7 @@ final class PartitionedStream implements EntrySource {
     recovering++;
     inFlight.reserve(limit);
     commands.onAnswer(
-        commands.send(PartitionScripts.recover(settings, stream, limit)),
+        commands.send(PartitionScripts.recover(settings, commands.session(), stream, limit)),
         answer -> {
           stream.recovering = false;
           recovering--;
@@ -622,16 +624,13 @@ final class PartitionedStream implements EntrySource {
   }
 
   private void forgetFailures(StreamEntry entry) {
-    if (!commands.isConnected()) {
-      return;
-    }
     channel.flushAcknowledgements();
-    commands
-        .send(
+    commands.sendUntilAnswered(
+        () ->
             Request.cmd(Command.HDEL)
                 .arg(((PartitionEntries) entry.held()).failures())
-                .arg(entry.sourceId()))
-        .onFailure(failure -> commands.refusedQuietly("forgetting a failure", failure));
+                .arg(entry.sourceId()),
+        "forgetting a failure");
   }
 
   @Override
@@ -679,7 +678,9 @@ final class PartitionedStream implements EntrySource {
     suspects.clear();
     List<Partition> done = own.stream().filter(each -> !each.hasWork()).toList();
     done.forEach(each -> turns.remove(each.number(), each));
-    all.add(commands.send(PartitionScripts.balance(settings, false, turns.values())));
+    all.add(
+        commands.send(
+            PartitionScripts.balance(settings, commands.session(), false, turns.values())));
     if (!done.isEmpty()) {
       all.add(commands.send(PartitionScripts.free(settings, done)));
     }

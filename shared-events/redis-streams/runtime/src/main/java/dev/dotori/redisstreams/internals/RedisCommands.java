@@ -62,6 +62,11 @@ final class RedisCommands {
     return link.isConnected();
   }
 
+  /** The number of the connections in use; it rises each time they are made again. */
+  int session() {
+    return epoch;
+  }
+
   // ---- sending
 
   Future<Response> send(Request request) {
