@@ -131,7 +131,7 @@ final class PartitionedStream implements EntrySource {
   @Override
   public void connected() {
     for (Partition each : turns.values()) {
-      if (each.phase == Phase.READING || each.phase == Phase.RECOVERING) {
+      if (each.phase == Phase.OWNED) {
         each.scheduled.start();
       }
     }
