@@ -47,11 +47,6 @@ public final class ConnectorBenchmark implements Callable<Integer> {
       description = "Of throughput, some of ${COMPLETION-CANDIDATES}, beside the plain ones.")
   private List<Shape> shapes = List.of();
 
-  @Option(
-      names = "--keyed",
-      description = "Also the keyed shapes, which need a connector with partitions.")
-  private boolean keyed;
-
   @Option(names = "--entries", description = "In a round of throughput.")
   private Integer entries;
 
@@ -130,16 +125,10 @@ public final class ConnectorBenchmark implements Callable<Integer> {
   /** What one process measures by itself. */
   private PartResult inProcess(RedisServer redis, String role, Effort effort) {
     Set<Shape> chosen = shapes.isEmpty() ? EnumSet.allOf(Shape.class) : EnumSet.copyOf(shapes);
-    if (!keyed) {
-      chosen.removeIf(Shape::isKeyed);
-    }
     for (Shape shape : List.copyOf(chosen)) {
       chosen.add(shape.plain());
     }
     List<String> options = new ArrayList<>(List.of("-Xms1g", "-Xmx1g"));
-    if (role.equals("throughput")) {
-      options.add("-Dbench.keyed=" + keyed);
-    }
     options.addAll(javaOptions);
     try {
       Path measured = Files.createTempFile("bench-" + role, ".json");

@@ -307,7 +307,7 @@ class Throughput {
     settings.put("plainReadCount", PlainLoop.READ_COUNT);
     settings.put("plainWindow", PlainLoop.WINDOW);
     settings.put("partitions", Entries.PARTITIONS);
-    settings.put("channels", "default settings");
+    settings.put("channels", "default settings, pausable");
     settings.put("redis", "appendonly, everysec; its file rewritten between laps");
     settings.put(
         "javaOptions",
