@@ -34,7 +34,7 @@ class DurabilityTest {
           .overrideConfigKey("mp.messaging.outgoing.copied.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.outgoing.copied.stream", STREAM + "copied")
           .overrideConfigKey("mp.messaging.outgoing.copied.wait-replicas", "1")
-          .overrideConfigKey("mp.messaging.outgoing.copied.wait-timeout", "500ms")
+          .overrideConfigKey("mp.messaging.outgoing.copied.wait-timeout", "2s")
           .overrideConfigKey("mp.messaging.outgoing.flushed.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.outgoing.flushed.stream", STREAM + "flushed")
           .overrideConfigKey("mp.messaging.outgoing.flushed.wait-local-fsync", "true")
@@ -59,7 +59,7 @@ class DurabilityTest {
     CompletableFuture<Void> alone = copied.send("alone").subscribeAsCompletionStage();
     await().atMost(Duration.ofSeconds(10)).until(alone::isDone);
     assertThat(alone.exceptionNow())
-        .hasMessageContaining("on its stream, but only 0 of 1 replicas had it within 500 ms");
+        .hasMessageContaining("on its stream, but only 0 of 1 replicas had it within 2000 ms");
     assertThat(TestRedis.payloads(STREAM + "copied")).containsExactly("alone");
 
     try (RedisServer replica = RedisServer.temporary().start()) {
@@ -121,7 +121,9 @@ class DurabilityTest {
     TestRedis.callOn(replica.url(), "REPLICAOF", "127.0.0.1", TestRedis.port());
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> ((String) TestRedis.call("INFO", "replication")).contains("state=online"));
+        .until(() ->
+            ((String) TestRedis.callOn(replica.url(), "INFO", "replication"))
+                .contains("master_link_status:up"));
   }
 
   private static boolean hasWaitAof() {

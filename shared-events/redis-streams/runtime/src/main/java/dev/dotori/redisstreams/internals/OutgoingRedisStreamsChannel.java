@@ -520,6 +520,10 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
       link.renew(answer.cause().getMessage());
       return;
     }
+    if (answer.failed() && Refusal.of(answer.cause()) == Refusal.FOR_NOW) {
+      askAgainLater();
+      return;
+    }
     if (answer.succeeded()) {
       if (agreed.size() >= MOST_STREAMS_KEPT) {
         agreed.clear();
@@ -536,6 +540,20 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
       }
     }
     sendAll();
+  }
+
+  private void askAgainLater() {
+    int askedIn = epoch;
+    context
+        .owner()
+        .setTimer(
+            LONGEST_REFUSAL_DELAY_MS,
+            id -> {
+              if (askedIn == epoch) {
+                queueAgain();
+                sendAll();
+              }
+            });
   }
 
   private DueEntries mover(Publication publication) {
@@ -594,6 +612,10 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
     publication.settled = true;
     while (!window.isEmpty() && window.peek().settled) {
       window.poll();
+    }
+    if (window.isEmpty()) {
+      // Nothing waits, so nobody would find out that it passed.
+      refused = null;
     }
     inFlight--;
     if (failure == null) {

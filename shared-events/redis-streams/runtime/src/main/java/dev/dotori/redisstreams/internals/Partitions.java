@@ -79,8 +79,13 @@ final class Partitions {
                   : Future.failedFuture(failure))
           .compose(found -> compare(stream, partitions, found));
     }
-    return send.apply(Request.cmd(Command.SETNX).arg(countKey(stream)).arg(partitions))
-        .compose(set -> send.apply(read))
+    // Read first: a server that is out of memory refuses to write what is there already, too.
+    return send.apply(read)
+        .compose(found ->
+            found != null
+                ? Future.succeededFuture(found)
+                : send.apply(Request.cmd(Command.SETNX).arg(countKey(stream)).arg(partitions))
+                    .compose(set -> send.apply(read)))
         .compose(found -> compare(stream, partitions, found));
   }
 
