@@ -9,12 +9,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.QuarkusUnitTest;
+import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,12 +42,18 @@ class MetricsTest {
           .overrideConfigKey("mp.messaging.incoming.in.stream", STREAM)
           .overrideConfigKey("mp.messaging.incoming.in.failure-strategy", "dead-letter")
           .overrideConfigKey("mp.messaging.incoming.in.metrics-interval", "200ms")
-          .overrideConfigKey("mp.messaging.incoming.in.block", "500ms");
+          .overrideConfigKey("mp.messaging.incoming.in.block", "500ms")
+          .overrideConfigKey("mp.messaging.outgoing.out.connector", "smallrye-redis-streams")
+          .overrideConfigKey("mp.messaging.outgoing.out.stream", STREAM);
 
   // The registry that is injected only passes on to those that are added.
   private final MeterRegistry registry = new SimpleMeterRegistry();
 
   @Inject Handler handler;
+
+  @Inject
+  @Channel("out")
+  MutinyEmitter<String> out;
 
   @BeforeEach
   void measure() {
@@ -58,7 +70,7 @@ class MetricsTest {
   void areCountedAndSampled() {
     // when
     for (String payload : new String[] {"good", "good", "bad", "good", "slow"}) {
-      TestRedis.add(STREAM, payload);
+      out.sendAndAwait(payload);
     }
 
     // then
@@ -72,6 +84,11 @@ class MetricsTest {
           assertThat(value("retried")).isZero();
           assertThat(value("claimed")).isZero();
           assertThat(registry.get("redis.streams.processing").timer().count()).isEqualTo(4);
+
+          assertThat(registry.get("redis.streams.publish").timer().count()).isEqualTo(5);
+          assertThat(value("publish.failures")).isZero();
+          assertThat(value("publish.in.flight")).isZero();
+          assertThat(value("publish.oldest.age")).isZero();
 
           assertThat(value("length")).isEqualTo(5);
           assertThat(value("pending")).isOne();
@@ -98,6 +115,18 @@ class MetricsTest {
     // and comes back with Redis
     TestRedis.restart();
     await().atMost(Duration.ofSeconds(20)).until(() -> value("pending") >= 1);
+  }
+
+  @Test
+  void areDocumentedEach() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "observing.md"));
+    List<String> names =
+        registry.getMeters().stream()
+            .map(meter -> meter.getId().getName())
+            .filter(name -> name.startsWith("redis.streams."))
+            .distinct()
+            .toList();
+    assertThat(names).hasSize(18).allMatch(name -> page.contains("`" + name + "`"));
   }
 
   private double value(String name) {

@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  * mentions its types.
  *
  * <p>Tags are the channel, its configured stream and its group, so there are as many series as
- * channels. {@code docs/metrics.md} lists the meters.
+ * channels. {@code docs/observing.md} lists the meters.
  */
 @Singleton
 public class MicrometerMetrics implements ChannelMetricsFactory {
