@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dotori.redisstreams.OutgoingRedisStreamMetadata;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.annotations.Blocking;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,13 +38,36 @@ class RestrictedUserTest {
           .overrideConfigKey("mp.messaging.incoming.in.claim-interval", "50ms")
           .overrideConfigKey("quarkus.redis.hosts", TestRedis.restrictedUrl())
           .overrideConfigKey("mp.messaging.outgoing.out.connector", "smallrye-redis-streams")
-          .overrideConfigKey("mp.messaging.outgoing.out.stream", STREAM);
+          .overrideConfigKey("mp.messaging.outgoing.out.stream", STREAM)
+          .overrideConfigKey("mp.messaging.outgoing.full.connector", "smallrye-redis-streams")
+          .overrideConfigKey("mp.messaging.outgoing.full.stream", STREAM + ":full")
+          .overrideConfigKey("mp.messaging.outgoing.full.partitions", "1")
+          .overrideConfigKey("mp.messaging.outgoing.full.idempotence", "true")
+          .overrideConfigKey("mp.messaging.outgoing.full.max-length", "1000")
+          .overrideConfigKey("mp.messaging.outgoing.full.maintenance-interval", "50ms");
 
   @Inject Handler handler;
 
   @Inject
   @Channel("out")
   MutinyEmitter<String> out;
+
+  @Inject
+  @Channel("full")
+  MutinyEmitter<String> full;
+
+  @Test
+  void publishingOnceByKeyAndLaterWorks() {
+    full.sendAndAwait("at once");
+    full.sendMessageAndAwait(
+        Message.of("later")
+            .addMetadata(OutgoingRedisStreamMetadata.create().withDelay(Duration.ofMillis(200))));
+
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() ->
+            assertThat(TestRedis.payloads(STREAM + ":full:0")).containsExactly("at once", "later"));
+  }
 
   @Test
   void publishingRetryingAndDeadLettersWork() {
