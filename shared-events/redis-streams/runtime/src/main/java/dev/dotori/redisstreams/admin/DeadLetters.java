@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
  * consumers of this group get it, other groups don't. It is as if it had not failed before: with
  * its own id and fields, without those that describe the failure, and its attempts begin again (the
  * time of the first failure stays). If no consumer runs, it waits for one. It comes out of the
- * stream's order: what came after it has been processed already.
+ * stream's order: what came after it has been processed already. With {@code partitions} it goes to
+ * whoever has its partition, never beside another entry of its key, and the ones after it wait.
  *
  * <p>Two that replay or drop at the same time don't get into each other's way: each dead letter is
  * taken by one of them. If Redis can't be reached the {@code Uni} or {@code Multi} fails; whatever
