@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MetricsTest {
 
   private static final String STREAM = "test:{metrics}";
+  private static final String KEYED = "test:{metrics-keyed}";
 
   @RegisterExtension
   static final QuarkusUnitTest APPLICATION =
@@ -43,6 +45,11 @@ class MetricsTest {
           .overrideConfigKey("mp.messaging.incoming.in.failure-strategy", "dead-letter")
           .overrideConfigKey("mp.messaging.incoming.in.metrics-interval", "200ms")
           .overrideConfigKey("mp.messaging.incoming.in.block", "500ms")
+          .overrideConfigKey("mp.messaging.incoming.keyed.connector", "smallrye-redis-streams")
+          .overrideConfigKey("mp.messaging.incoming.keyed.stream", KEYED)
+          .overrideConfigKey("mp.messaging.incoming.keyed.partitions", "3")
+          .overrideConfigKey("mp.messaging.incoming.keyed.retry-delay", "5m")
+          .overrideConfigKey("mp.messaging.incoming.keyed.metrics-interval", "200ms")
           .overrideConfigKey("mp.messaging.outgoing.out.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.outgoing.out.stream", STREAM);
 
@@ -61,9 +68,8 @@ class MetricsTest {
   }
 
   @AfterEach
-  void letGo() {
+  void stopMeasuring() {
     Metrics.removeRegistry(registry);
-    handler.go.countDown();
   }
 
   @Test
@@ -83,9 +89,9 @@ class MetricsTest {
           assertThat(value("dead.lettered")).isOne();
           assertThat(value("retried")).isZero();
           assertThat(value("claimed")).isZero();
-          assertThat(registry.get("redis.streams.processing").timer().count()).isEqualTo(4);
+          assertThat(timer("in", "processing").count()).isEqualTo(4);
 
-          assertThat(registry.get("redis.streams.publish").timer().count()).isEqualTo(5);
+          assertThat(timer("out", "publish").count()).isEqualTo(5);
           assertThat(value("publish.failures")).isZero();
           assertThat(value("publish.in.flight")).isZero();
           assertThat(value("publish.oldest.age")).isZero();
@@ -98,11 +104,10 @@ class MetricsTest {
           assertThat(value("dead.letters")).isOne();
           assertThat(value("pending.oldest.age")).isPositive();
         });
-    assertThat(registry.get("redis.streams.lag").gauge().getId().getTags())
+    assertThat(registry.get("redis.streams.lag").tag("channel", "in").gauge().getId().getTags())
         .extracting(tag -> tag.getKey() + "=" + tag.getValue())
         .containsExactlyInAnyOrder("channel=in", "stream=" + STREAM, "group=app");
-    assertThat(registry.get("redis.streams.processing").timer().max(TimeUnit.MINUTES))
-        .isLessThan(1);
+    assertThat(timer("in", "processing").max(TimeUnit.MINUTES)).isLessThan(1);
 
     assertEachIsDocumented();
 
@@ -117,6 +122,26 @@ class MetricsTest {
     // and comes back with Redis
     TestRedis.restart();
     await().atMost(Duration.ofSeconds(20)).until(() -> value("pending") >= 1);
+    handler.go.countDown();
+  }
+
+  @Test
+  void ofAPartitionedStreamAreThoseOfAllPartitions() {
+    // A failed entry stays pending in its partition until it is due again.
+    for (int partition = 0; partition < 3; partition++) {
+      TestRedis.add(KEYED + ":" + partition, "good");
+      TestRedis.add(KEYED + ":" + partition, "bad");
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> {
+          assertThat(value("keyed", "length")).isEqualTo(6);
+          assertThat(value("keyed", "pending")).isEqualTo(3);
+          assertThat(value("keyed", "delayed")).isEqualTo(3);
+          assertThat(value("keyed", "lag")).isZero();
+          assertThat(value("keyed", "retried")).isEqualTo(3);
+          assertThat(value("keyed", "acknowledged")).isEqualTo(3);
+        });
   }
 
   private void assertEachIsDocumented() throws IOException {
@@ -131,8 +156,16 @@ class MetricsTest {
   }
 
   private double value(String name) {
-    Meter meter = registry.get("redis.streams." + name).meter();
+    return value(name.startsWith("publish") ? "out" : "in", name);
+  }
+
+  private double value(String channel, String name) {
+    Meter meter = registry.get("redis.streams." + name).tag("channel", channel).meter();
     return meter.measure().iterator().next().getValue();
+  }
+
+  private Timer timer(String channel, String name) {
+    return registry.get("redis.streams." + name).tag("channel", channel).timer();
   }
 
   @Singleton
@@ -140,6 +173,7 @@ class MetricsTest {
     final CountDownLatch go = new CountDownLatch(1);
 
     @Incoming("in")
+    @Incoming("keyed")
     @Blocking
     void on(byte[] payload) throws InterruptedException {
       switch (new String(payload, UTF_8)) {
