@@ -18,7 +18,7 @@ final class DueEntries {
 
   private static final int MOVES_PER_SCRIPT = 100;
 
-  /** How often to look at least: other processes add entries, too. */
+  /** How often to look at least, usually: other processes add entries, too. */
   static final long LONGEST_WAIT_MS = 1_000;
 
   /** Where the fields of an entry begin in a member. */
@@ -39,6 +39,7 @@ final class DueEntries {
   private final String from;
   private final String to;
   private final Member member;
+  private final long longestWait;
 
   private boolean running;
   private int run;
@@ -49,6 +50,7 @@ final class DueEntries {
   /**
    * @param send sends a command
    * @param failed told why a script failed; it is tried again unless {@link #stop} was called
+   * @param longestWait how long to wait before looking again, in ms, if nothing is known to be due
    */
   DueEntries(
       Vertx vertx,
@@ -56,13 +58,15 @@ final class DueEntries {
       Consumer<Throwable> failed,
       String from,
       String to,
-      Member member) {
+      Member member,
+      long longestWait) {
     this.vertx = vertx;
     this.send = send;
     this.failed = failed;
     this.from = from;
     this.to = to;
     this.member = member;
+    this.longestWait = longestWait;
   }
 
   /** The sorted set of a stream's delayed messages. */
@@ -93,7 +97,7 @@ final class DueEntries {
     if (!running) {
       return;
     }
-    long wait = Math.clamp(millis, 1, LONGEST_WAIT_MS);
+    long wait = Math.clamp(millis, 1, longestWait);
     long at = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
     if (timer >= 0) {
       if (lookAt - at <= 0) {
@@ -125,10 +129,10 @@ final class DueEntries {
           moving = false;
           if (answer.failed()) {
             failed.accept(answer.cause());
-            lookWithin(LONGEST_WAIT_MS);
+            lookWithin(longestWait);
           } else {
             long next = answer.result().get(1).toLong();
-            lookWithin(next < 0 ? LONGEST_WAIT_MS : next);
+            lookWithin(next < 0 ? longestWait : next);
           }
         });
   }

@@ -56,6 +56,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
   private static final long FIRST_REFUSAL_DELAY_MS = 20;
   private static final long LONGEST_REFUSAL_DELAY_MS = 1_000;
   private static final int MOST_STREAMS_KEPT = 1_000;
+  private static final long MOVER_SHARE_MS = 20;
 
   /**
    * With so many in flight, what arrives is sent when the next answer is read. Whatever is written
@@ -89,6 +90,7 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
 
   private int epoch;
   private boolean started;
+  private boolean takingOn;
   private volatile boolean closed;
   private int unanswered;
   private long lastAnswer;
@@ -189,28 +191,39 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
   }
 
   private void takeOn() {
-    for (Message<?> message; (message = arrived.poll()) != null; ) {
-      if (closed || drained != null) {
-        settle(
-            message,
-            new IllegalStateException("channel %s is closed".formatted(settings.channel())));
-        continue;
+    if (takingOn) {
+      return; // a message that could not be taken on made room for another
+    }
+    takingOn = true;
+    try {
+      for (Message<?> message; (message = arrived.poll()) != null; ) {
+        takeOn(message);
       }
-      Publication publication;
-      try {
-        publication = encoder.encode(message);
-      } catch (RuntimeException e) {
-        metrics.publishFailed();
-        settle(message, e);
-        continue;
-      }
-      inFlight++;
-      window.add(publication);
-      if (isOnAnotherServer(publication)) {
-        finish(publication, anotherServer(publication));
-      } else if (mayBeSent(publication)) {
-        unsent.add(publication);
-      }
+    } finally {
+      takingOn = false;
+    }
+  }
+
+  private void takeOn(Message<?> message) {
+    if (closed || drained != null) {
+      settle(
+          message, new IllegalStateException("channel %s is closed".formatted(settings.channel())));
+      return;
+    }
+    Publication publication;
+    try {
+      publication = encoder.encode(message);
+    } catch (RuntimeException e) {
+      metrics.publishFailed();
+      settle(message, e);
+      return;
+    }
+    inFlight++;
+    window.add(publication);
+    if (isOnAnotherServer(publication)) {
+      finish(publication, anotherServer(publication));
+    } else if (mayBeSent(publication)) {
+      unsent.add(publication);
     }
   }
 
@@ -586,7 +599,9 @@ public final class OutgoingRedisStreamsChannel implements RedisLink.Listener, Ou
         failure -> quietly("moving messages that are due", failure),
         DueEntries.scheduledSet(stream),
         stream,
-        DueEntries.Member.TOKEN_THEN_FIELDS);
+        DueEntries.Member.TOKEN_THEN_FIELDS,
+        // Of many partitions each is looked at less often: their readers do so, too.
+        Math.max(DueEntries.LONGEST_WAIT_MS, settings.partitions() * MOVER_SHARE_MS));
   }
 
   private void trim() {

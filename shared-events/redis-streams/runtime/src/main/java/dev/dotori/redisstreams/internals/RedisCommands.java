@@ -199,7 +199,8 @@ final class RedisCommands {
         failure -> refused("moving entries that are due", failure, () -> {}),
         from,
         to,
-        member);
+        member,
+        DueEntries.LONGEST_WAIT_MS);
   }
 
   /** Moves a stream's delayed messages when they are due: their publisher may be gone. */

@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * Removes from a stream what is too old or too many, and acknowledged by every group. It does so in
- * steps that each hold the server up for less than a millisecond or so, until nothing is left to
+ * steps that each hold the server up for less than a millisecond or so, until little is left to
  * remove.
  *
  * @param retention zero if entries don't become too old
@@ -17,6 +17,9 @@ import java.util.function.Function;
  * @param whenNobodyReads whether to trim a stream without any group
  */
 record Trimming(Duration retention, long maxLength, boolean whenNobodyReads) {
+
+  /** A step that removed fewer had nothing left but what came meanwhile. */
+  private static final long WORTH_ANOTHER_STEP = 1_000;
 
   boolean isAsked() {
     return !retention.isZero() || maxLength > 0;
@@ -32,7 +35,7 @@ record Trimming(Duration retention, long maxLength, boolean whenNobodyReads) {
     send.apply(Scripts.trim(stream, retention.toMillis(), maxLength, whenNobodyReads))
         .onFailure(failed::accept)
         .onSuccess(removed -> {
-          if (removed.toLong() > 0) {
+          if (removed.toLong() >= WORTH_ANOTHER_STEP) {
             trim(stream, send, failed);
           }
         });
