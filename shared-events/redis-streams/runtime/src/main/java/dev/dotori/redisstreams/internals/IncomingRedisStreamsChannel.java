@@ -47,6 +47,17 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
     CLOSED
   }
 
+  /** A command that Redis refused, not for the connection's sake. */
+  private record Refusal(String why, long at) {
+    static final Refusal NONE = new Refusal(null, 0);
+
+    /** Whether it is not long enough ago to know that the command has succeeded since. */
+    boolean isCurrent(long now) {
+      return why != null
+          && now - at < TimeUnit.MILLISECONDS.toNanos(2 * RedisCommands.AGAIN_AFTER_REFUSAL_MS);
+    }
+  }
+
   private static final long WATCH_INTERVAL_MS = 250;
   private static final long CLOSING_TIMEOUT_MS = 2_000;
   private static final long STATE_TIMEOUT_MS = 1_000;
@@ -73,7 +84,8 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
   // Read by health checks.
   private volatile State state = State.NEW;
   private volatile boolean prepared;
-  private volatile String problem;
+  private volatile String failure;
+  private volatile Refusal refusal = Refusal.NONE;
 
   // From here on, the event loop's.
   private Flow.Subscriber<? super Message<?>> subscriber;
@@ -165,13 +177,9 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
             });
   }
 
-  /** Makes the channel unready, for this reason, until it is connected again or reads. */
-  void problem(String why) {
-    problem = why;
-  }
-
-  void noProblem() {
-    problem = null;
+  /** Makes the channel unready while a command is refused, which is sent again each second. */
+  void refused(String why) {
+    refusal = new Refusal(why, System.nanoTime());
   }
 
   // ---- the subscriber's side
@@ -244,7 +252,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
 
   @Override
   public void connected() {
-    problem = null;
+    refusal = Refusal.NONE;
     source.connected();
     commands.connected();
     acknowledgements.flush();
@@ -394,7 +402,7 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
   /** Stops the channel for good, with what is in work still to be settled. */
   void stop(Throwable reason) {
     if (isRunning()) {
-      problem = String.valueOf(reason);
+      failure = String.valueOf(reason);
       state = State.FAILED;
       commands.endRead();
       source.giveBack();
@@ -529,19 +537,22 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
 
   private String whyNotReady() {
     State now = state;
-    String why = problem;
     if (now == State.FAILED) {
-      return why;
+      return failure;
     }
     if (!link.isConnected()) {
       return Objects.requireNonNullElse(link.problem(), "not connected");
     }
-    return why != null || now == State.RUNNING ? why : now.name().toLowerCase(Locale.ROOT);
+    if (now != State.RUNNING) {
+      return now.name().toLowerCase(Locale.ROOT);
+    }
+    Refusal last = refusal;
+    return last.isCurrent(System.nanoTime()) ? last.why() : null;
   }
 
   public void liveness(HealthReport.HealthReportBuilder report) {
     switch (state) {
-      case FAILED -> report(report, false, problem);
+      case FAILED -> report(report, false, failure);
       case RUNNING, DRAINING -> {
         String complaint = vitals.complaint(System.nanoTime()).orElse(null);
         report(report, complaint == null, complaint);

@@ -365,7 +365,6 @@ final class PartitionedStream implements EntrySource {
           reading = false;
           inFlight.unreserve(reserved);
           if (answer.succeeded()) {
-            channel.noProblem();
             received(asked, count, answer.result());
             channel.wake();
           } else {
@@ -450,7 +449,6 @@ final class PartitionedStream implements EntrySource {
             commands.refused("waiting for entries", answer.cause(), channel::wake);
             return;
           }
-          channel.noProblem();
           if (answer.result() != null) {
             for (Response stream : answer.result()) {
               named(idle, stream.get(0).toString()).mayHaveMore = true;

@@ -34,7 +34,7 @@ final class RedisCommands {
   /** How many connections this needs. */
   static final int CONNECTIONS = 2;
 
-  private static final long AGAIN_AFTER_REFUSAL_MS = 1_000;
+  static final long AGAIN_AFTER_REFUSAL_MS = 1_000;
   private static final long ANSWER_TIMEOUT_MS = 5_000;
 
   private final ContextInternal context;
@@ -176,7 +176,7 @@ final class RedisCommands {
           });
       return;
     }
-    channel.problem("Redis refused " + what + ": " + failure.getMessage());
+    channel.refused("Redis refused " + what + ": " + failure.getMessage());
     log.refused(channel.settings().channel(), what, failure.getMessage());
     context.owner().setTimer(AGAIN_AFTER_REFUSAL_MS, id -> again.run());
   }

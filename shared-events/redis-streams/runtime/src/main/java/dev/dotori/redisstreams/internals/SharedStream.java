@@ -224,7 +224,6 @@ final class SharedStream implements EntrySource {
           reading = false;
           inFlight.unreserve(asked);
           if (answer.succeeded()) {
-            channel.noProblem();
             received(answer.result());
             channel.wake();
           } else {
