@@ -1,9 +1,16 @@
 package dev.dotori.redisstreams.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dotori.local.servers.Lifetime;
 import dev.dotori.local.servers.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +40,8 @@ final class Crew implements AutoCloseable {
 
   /** A time in which a process stood still; {@code to} is the largest long until it goes on. */
   record Pause(long from, long to) {}
+
+  private static final Duration ENDING_LIMIT = Duration.ofSeconds(15);
 
   private final String url;
   private final Path directory;
@@ -81,6 +90,7 @@ final class Crew implements AutoCloseable {
 
   /** {@code kill -9}. */
   void kill(Member member) {
+    note("kill", member);
     member.killed = System.nanoTime();
     member.process.kill();
     working.remove(member);
@@ -88,11 +98,17 @@ final class Crew implements AutoCloseable {
 
   /** SIGTERM, as at a deployment. */
   void dismiss(Member member) {
-    member.process.stop(Duration.ofSeconds(20));
+    note("dismiss", member);
+    long asked = System.nanoTime();
+    member.process.stop(ENDING_LIMIT);
     working.remove(member);
+    assertThat(Duration.ofNanos(System.nanoTime() - asked))
+        .as("how long %s took to end, see %s", member.name, directory)
+        .isLessThan(ENDING_LIMIT);
   }
 
   void pause(Member member) {
+    note("pause", member);
     member.process.signal("STOP");
     member.pauses.add(new Pause(System.nanoTime(), Long.MAX_VALUE));
   }
@@ -102,6 +118,24 @@ final class Crew implements AutoCloseable {
     long now = System.nanoTime();
     member.pauses.add(new Pause(member.pauses.removeLast().from, now));
     member.process.signal("CONT");
+    note("resumed", member);
+  }
+
+  /** For whoever reads the journals of a failure. */
+  void note(String event, Member member) {
+    note(event + " " + member.name);
+  }
+
+  void note(String event) {
+    try {
+      Files.writeString(
+          directory.resolve("schedule.log"),
+          "%d %s %s%n".formatted(System.nanoTime(), LocalTime.now(), event),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void resumeAll() {

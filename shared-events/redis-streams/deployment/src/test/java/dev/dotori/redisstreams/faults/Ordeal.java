@@ -183,6 +183,7 @@ final class Ordeal {
     List<Crew.Member> working = crew.working();
     Crew.Member member = working.isEmpty() ? null : working.get(victim % working.size());
     Runnable nothing = () -> {};
+    crew.note(fault.toString());
     switch (fault) {
       case KILL_CONSUMER -> {
         if (member != null) {
