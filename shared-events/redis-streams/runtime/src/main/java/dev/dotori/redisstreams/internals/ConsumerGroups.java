@@ -5,6 +5,7 @@ import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +58,27 @@ final class ConsumerGroups {
             }
             return Future.succeededFuture(true);
           }
-          return made.cause() instanceof ErrorType error && error.is("BUSYGROUP")
-              ? Future.succeededFuture(false)
+          if (made.cause() instanceof ErrorType error && error.is("BUSYGROUP")) {
+            return Future.succeededFuture(false);
+          }
+          return Refusal.of(made.cause()) == Refusal.FOR_NOW
+              ? unlessThere(stream, made.cause())
               : Future.failedFuture(made.cause());
+        });
+  }
+
+  /** A full server refuses to make even what is there; reading from it is what it needs. */
+  private Future<Boolean> unlessThere(String stream, Throwable refusal) {
+    return channel
+        .commands()
+        .sendWhilePreparing(Request.cmd(Command.XINFO).arg("GROUPS").arg(stream))
+        .compose(groups -> {
+          for (Response each : groups) {
+            if (each.get("name").toString().equals(channel.settings().group())) {
+              return Future.succeededFuture(false);
+            }
+          }
+          return Future.failedFuture(refusal);
         });
   }
 }
