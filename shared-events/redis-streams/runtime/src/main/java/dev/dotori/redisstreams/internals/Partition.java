@@ -33,6 +33,8 @@ final class Partition {
   /** What waits to be published on it. */
   final DueEntries scheduled;
 
+  private int inFlight;
+
   Phase phase = Phase.OWNED;
 
   /** When the lease was last known to begin, by {@link System#nanoTime()}. */
@@ -68,13 +70,19 @@ final class Partition {
     return streams;
   }
 
-  /** How many entries are held. */
-  int size() {
-    int size = 0;
-    for (PartitionEntries each : streams) {
-      size += each.size();
-    }
-    return size;
+  /** How many entries take room: held, and not settled here. */
+  int inFlight() {
+    return inFlight;
+  }
+
+  /** Another entry takes room. */
+  void hold() {
+    inFlight++;
+  }
+
+  /** An entry takes room no more. */
+  void letGo() {
+    inFlight--;
   }
 
   // ---- lanes

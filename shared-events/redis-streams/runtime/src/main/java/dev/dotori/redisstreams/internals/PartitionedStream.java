@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,8 +15,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -55,6 +58,10 @@ final class PartitionedStream implements EntrySource {
   private final Deque<StreamEntry> ready = new ArrayDeque<>();
 
   private final List<Long> timers = new ArrayList<>();
+
+  /** Turns that the leases confirmed when they were looked at last, for the next read. */
+  private final Set<Partition> confirmed = new HashSet<>();
+
   private boolean balancing;
   private boolean balanceAgain;
   private boolean reading;
@@ -147,6 +154,7 @@ final class PartitionedStream implements EntrySource {
     waitEnding = false;
     recovering = 0;
     inFlight.unreserveAll();
+    confirmed.clear();
     suspects.disconnected();
     turns.values().forEach(each -> each.scheduled.stop());
     // A read whose answer was lost has made entries this consumer's that it does not know of.
@@ -232,7 +240,7 @@ final class PartitionedStream implements EntrySource {
     List<Partition> staying =
         turns.values().stream()
             .filter(each -> each.phase == Phase.OWNED)
-            .sorted(Comparator.comparingInt(Partition::size).reversed())
+            .sorted(Comparator.comparingInt(Partition::inFlight).reversed())
             .toList();
     if (staying.size() > share) {
       leave(staying.subList(share, staying.size()));
@@ -320,13 +328,19 @@ final class PartitionedStream implements EntrySource {
       recover();
     }
     // Read ahead by no more than about a batch: what waits here holds its partition up.
-    if (reading || ready.size() > settings.batchSize()) {
+    // A full channel whose entries are settled one by one would read one by one: each a round trip.
+    int room = inFlight.room();
+    if (reading
+        || ready.size() > settings.batchSize()
+        || room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
       return;
     }
     List<PartitionEntries> toRead = new ArrayList<>();
     List<PartitionEntries> idle = new ArrayList<>();
     open(each -> (each.mayHaveMore ? toRead : idle).add(each));
-    read(toRead);
+    if (!toRead.isEmpty()) {
+      read(toRead, room);
+    }
     await(idle);
   }
 
@@ -335,7 +349,7 @@ final class PartitionedStream implements EntrySource {
     long now = System.nanoTime();
     int quota = Math.max(1, settings.maxInFlight() / Math.max(1, turns.size()));
     for (Partition each : turns.values()) {
-      if (each.phase == Phase.OWNED && each.size() < quota && isFresh(each, now)) {
+      if (each.phase == Phase.OWNED && each.inFlight() < quota && isFresh(each, now)) {
         for (PartitionEntries stream : each.streams()) {
           if (stream.isRecovered()) {
             found.accept(stream);
@@ -345,11 +359,22 @@ final class PartitionedStream implements EntrySource {
     }
   }
 
-  private void read(List<PartitionEntries> from) {
-    int room = inFlight.room();
-    // A full channel whose entries are settled one by one would read one by one: each a round trip.
-    if (from.isEmpty()
-        || room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
+  /**
+   * Reads, if the leases are still what they were when they were last looked at: Redis gives up the
+   * transaction if anybody has written them since, be it only to renew one. In the same packet the
+   * leases are looked at again for the next read.
+   *
+   * <p>A script could ask and read as well, but what passes through Lua costs the server several
+   * times as much.
+   */
+  private void read(List<PartitionEntries> from, int room) {
+    from.removeIf(each -> !confirmed.contains(each.partition()));
+    reading = true;
+    if (from.isEmpty()) {
+      lookAtLeases(() -> {
+        reading = false;
+        channel.wake();
+      });
       return;
     }
     // COUNT is per stream. With room for fewer than one each, they take turns.
@@ -357,19 +382,69 @@ final class PartitionedStream implements EntrySource {
         room >= from.size() ? from : List.of(from.get(nextRead++ % from.size()));
     int count = Math.min(settings.count(), room / asked.size());
     int reserved = count * asked.size();
-    reading = true;
     inFlight.reserve(reserved);
+    commands.send(Request.cmd(Command.MULTI));
+    Future<Response> queued = commands.send(xreadgroup(asked, count));
+    Future<Response> read = commands.send(Request.cmd(Command.EXEC));
+    lookAtLeases(() -> {
+      reading = false;
+      inFlight.unreserve(reserved);
+      Throwable failure = failureOf(queued, read);
+      if (failure == null) {
+        if (read.result() != null) {
+          received(asked, count, read.result().get(0));
+        }
+        channel.wake();
+      } else {
+        commands.refused("a read", failure, channel::wake);
+      }
+    });
+  }
+
+  private Request xreadgroup(List<PartitionEntries> asked, int count) {
+    Request request =
+        Request.cmd(Command.XREADGROUP)
+            .arg("GROUP")
+            .arg(settings.group())
+            .arg(settings.consumer())
+            .arg("COUNT")
+            .arg(count)
+            .arg("STREAMS");
+    asked.forEach(each -> request.arg(each.source().key()));
+    asked.forEach(each -> request.arg(">"));
+    return request;
+  }
+
+  private static Throwable failureOf(Future<Response> queued, Future<Response> transaction) {
+    if (queued.failed() || transaction.failed()) {
+      return queued.failed() ? queued.cause() : transaction.cause();
+    }
+    Response answers = transaction.result();
+    return answers != null && answers.get(0) instanceof ErrorType error ? error : null;
+  }
+
+  /** Has Redis watch the leases, and notes which of this consumer's turns they confirm. */
+  private void lookAtLeases(Runnable then) {
+    List<Partition> own =
+        turns.values().stream().filter(each -> each.phase == Phase.OWNED).toList();
+    confirmed.clear();
+    Request leases = Request.cmd(Command.HMGET).arg(settings.leases());
+    own.forEach(each -> leases.arg(each.number()));
+    commands.send(Request.cmd(Command.WATCH).arg(settings.leases()));
     commands.onAnswer(
-        commands.send(PartitionScripts.read(settings, commands.session(), asked, count)),
+        commands.send(leases),
         answer -> {
-          reading = false;
-          inFlight.unreserve(reserved);
           if (answer.succeeded()) {
-            received(asked, count, answer.result());
-            channel.wake();
-          } else {
-            commands.refused("a read", answer.cause(), channel::wake);
+            for (int i = 0; i < own.size(); i++) {
+              if (PartitionScripts.isOwn(answer.result().get(i), own.get(i), commands.session())) {
+                confirmed.add(own.get(i));
+              }
+            }
+            if (confirmed.size() < own.size()) {
+              balance();
+            }
           }
+          then.run();
         });
   }
 
@@ -393,6 +468,7 @@ final class PartitionedStream implements EntrySource {
       for (Response row : entries) {
         StreamEntry entry = of.hold(row.get(0).toString(), row.get(1), 1, 0);
         if (entry != null) {
+          of.partition().hold();
           arrived(entry);
         }
       }
@@ -515,6 +591,7 @@ final class PartitionedStream implements EntrySource {
         continue;
       }
       taken++;
+      stream.partition().hold();
       entry.failedBefore(row.get(3).toInteger(), row.get(5).toLong());
       entry.waitMillis = row.get(4).toLong();
       entry.suspect = row.get(6).toInteger() == 1;
@@ -612,6 +689,7 @@ final class PartitionedStream implements EntrySource {
       // Behind the entry's settlement. What is left of it after a crash only costs memory.
       forgetFailures(entry);
     }
+    partition.letGo();
     StreamEntry next = partition.leave(entry);
     if (next != null) {
       first(next);
