@@ -100,6 +100,22 @@ class DeadLetterAdminTest {
   }
 
   @Test
+  void theChannelsStateCountsThem() {
+    await()
+        .untilAsserted(() ->
+            assertThat(admin.channels().await().indefinitely())
+                .singleElement()
+                .satisfies(channel -> {
+                  assertThat(channel.channel()).isEqualTo("in");
+                  assertThat(channel.stream()).isEqualTo(STREAM);
+                  assertThat(channel.group()).isEqualTo("app");
+                  assertThat(channel.streamState().deadLetters()).isEqualTo(ENTRIES + 2);
+                  assertThat(channel.streamState().pending()).isZero();
+                  assertThat(channel.streamState().lag()).isZero();
+                }));
+  }
+
+  @Test
   void filtersNarrowWhatIsSeen() {
     List<DeadLetter> all = list(DeadLetterFilter.all());
     DeadLetterFilter filter = DeadLetterFilter.all();

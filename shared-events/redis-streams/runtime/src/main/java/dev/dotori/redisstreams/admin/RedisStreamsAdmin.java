@@ -3,13 +3,16 @@ package dev.dotori.redisstreams.admin;
 import dev.dotori.redisstreams.RedisStreamsConnector;
 import dev.dotori.redisstreams.internals.IncomingSettings;
 import dev.dotori.redisstreams.internals.RedisClients;
+import dev.dotori.redisstreams.metrics.ChannelState;
 import io.quarkus.redis.client.RedisClientName;
+import io.smallrye.mutiny.Uni;
 import io.vertx.redis.client.Redis;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
 /**
@@ -41,6 +44,15 @@ public class RedisStreamsAdmin {
       @Any Instance<Redis> clients) {
     this.connector = connector;
     this.clients = clients;
+  }
+
+  /**
+   * How the connector's channels of this application stand, incoming and outgoing: connection, what
+   * is in flight, and of the stream its length, the group's lag, what is pending, delayed and dead.
+   * What Redis can't be asked for is missing ({@link ChannelState}).
+   */
+  public Uni<List<ChannelState>> channels() {
+    return Uni.createFrom().completionStage(connector::channels);
   }
 
   /**
