@@ -13,7 +13,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Trimming removes what is old and acknowledged by every group, and nothing else. */
+/** Trimming removes what is old, or too many, and acknowledged by every group; nothing else. */
 class RetentionTest {
 
   private static final String STREAM = "test:{retention}";
@@ -24,7 +24,11 @@ class RetentionTest {
           .overrideConfigKey("mp.messaging.incoming.in.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.incoming.in.stream", STREAM)
           .overrideConfigKey("mp.messaging.incoming.in.retention", "100ms")
-          .overrideConfigKey("mp.messaging.incoming.in.maintenance-interval", "100ms");
+          .overrideConfigKey("mp.messaging.incoming.in.maintenance-interval", "100ms")
+          .overrideConfigKey("mp.messaging.incoming.short.connector", "smallrye-redis-streams")
+          .overrideConfigKey("mp.messaging.incoming.short.stream", STREAM + ":short")
+          .overrideConfigKey("mp.messaging.incoming.short.max-length", "200")
+          .overrideConfigKey("mp.messaging.incoming.short.maintenance-interval", "100ms");
 
   @Inject Handler handler;
 
@@ -54,6 +58,18 @@ class RetentionTest {
     assertThat(TestRedis.number("XLEN", STREAM)).isGreaterThanOrEqualTo(55);
   }
 
+  @Test
+  void noMoreStayThanTheLength() {
+    String stream = STREAM + ":short";
+    for (int i = 0; i < 500; i++) {
+      TestRedis.add(stream, "n" + i);
+    }
+
+    // Whole nodes go: of 100 entries, unless another test made them smaller.
+    await().until(() -> TestRedis.number("XLEN", stream) < 300);
+    assertThat(TestRedis.number("XLEN", stream)).isGreaterThanOrEqualTo(200);
+  }
+
   private static String firstId() {
     return (String)
         ((List<?>) TestRedis.list("XRANGE", STREAM, "-", "+", "COUNT", 1).get(0)).get(0);
@@ -67,5 +83,8 @@ class RetentionTest {
     void on(byte[] payload) {
       handled.incrementAndGet();
     }
+
+    @Incoming("short")
+    void onShort(byte[] payload) {}
   }
 }
