@@ -4,24 +4,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dotori.redisstreams.IncomingRedisStreamBatchMetadata;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.quarkus.test.QuarkusUnitTest;
+import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,6 +50,7 @@ class IncomingTracingTest {
           .overrideConfigKey("mp.messaging.incoming.batches.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.incoming.batches.stream", STREAM + "batches")
           .overrideConfigKey("mp.messaging.incoming.batches.batch", "true")
+          .overrideConfigKey("mp.messaging.incoming.batches.failure-strategy", "ignore")
           .overrideConfigKey("mp.messaging.incoming.silent.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.incoming.silent.stream", STREAM + "silent")
           .overrideConfigKey("mp.messaging.incoming.silent.tracing-enabled", "false");
@@ -154,6 +160,11 @@ class IncomingTracingTest {
     assertThat(span.getAttributes().get(AttributeKey.longKey("messaging.batch.message_count")))
         .isEqualTo(3L);
     assertThat(handler.current).containsExactly(span.getSpanId());
+    // What came of each entry alone goes on in that entry's trace, if it has one.
+    assertThat(handler.done).containsExactly(SENDER, span.getSpanId(), "1111111111111111");
+    // One entry failed.
+    assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    assertThat(span.getEvents()).hasSize(1);
   }
 
   @Test
@@ -201,8 +212,17 @@ class IncomingTracingTest {
 
     @Incoming("batches")
     @Blocking
-    void onBatch(List<byte[]> payloads) {
+    CompletionStage<Void> onBatch(Message<List<byte[]>> batch) {
       current.add(Span.current().getSpanContext().getSpanId());
+      for (Message<byte[]> entry :
+          batch.getMetadata(IncomingRedisStreamBatchMetadata.class).orElseThrow().entries()) {
+        Context own = TracingMetadata.fromMessage(entry).orElseThrow().getCurrentContext();
+        done.add(Span.fromContext(own).getSpanContext().getSpanId());
+        if (new String(entry.getPayload(), UTF_8).equals("2")) {
+          entry.nack(new IllegalStateException("no good"));
+        }
+      }
+      return batch.ack();
     }
 
     @Incoming("silent")

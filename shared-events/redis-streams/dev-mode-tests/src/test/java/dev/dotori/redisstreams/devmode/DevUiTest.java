@@ -12,6 +12,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
@@ -25,6 +30,7 @@ class DevUiTest extends DevUIJsonRPCTest {
 
   private static final RedisServer REDIS = RedisServer.temporary().start();
   private static final int PORT = freePort();
+  private static final String EXTENSION = "quarkus-messaging-redis-streams";
 
   @RegisterExtension
   static final QuarkusDevModeTest APPLICATION =
@@ -48,7 +54,7 @@ class DevUiTest extends DevUIJsonRPCTest {
           });
 
   DevUiTest() {
-    super("dev.dotori.quarkus-messaging-redis-streams", "http://127.0.0.1:" + PORT);
+    super(EXTENSION, "http://127.0.0.1:" + PORT);
   }
 
   @AfterAll
@@ -84,6 +90,20 @@ class DevUiTest extends DevUIJsonRPCTest {
           assertThat(invoices.get("direction").asText()).isEqualTo("outgoing");
           assertThat(invoices.get("connected").asBoolean()).isTrue();
         });
+  }
+
+  @Test
+  void thePageIsServed() throws Exception {
+    URI page =
+        URI.create(
+            "http://127.0.0.1:%d/q/dev-ui/%s/qwc-redis-streams-channels.js"
+                .formatted(PORT, EXTENSION));
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).contains("customElements.define('qwc-redis-streams-channels'");
+    }
   }
 
   private static int freePort() {

@@ -123,7 +123,9 @@ public final class IncomingRedisStreamsChannel implements RedisLink.Listener, In
             ? new SharedStream(this)
             : new PartitionedStream(this);
     this.sampler = new StateSampler(settings, commands);
-    this.vitals = new IncomingVitals(settings);
+    this.vitals =
+        new IncomingVitals(
+            settings.block(), settings.healthPollMaxAge(), settings.healthUnprocessedMaxAge());
     this.tracing = tracing;
   }
 

@@ -27,10 +27,15 @@ final class IncomingVitals {
    */
   private record Noted(long polledAt, OldestInWork oldest) {}
 
-  IncomingVitals(IncomingSettings settings) {
-    this.pollMaxAge = settings.healthPollMaxAge();
-    this.block = settings.block();
-    this.unprocessedMaxAge = settings.healthUnprocessedMaxAge();
+  /**
+   * @param block how long a read may wait in Redis
+   * @param pollMaxAge how long beyond that it may be overdue; zero for no limit
+   * @param unprocessedMaxAge how long an entry may be in work; zero for no limit
+   */
+  IncomingVitals(Duration block, Duration pollMaxAge, Duration unprocessedMaxAge) {
+    this.block = block;
+    this.pollMaxAge = pollMaxAge;
+    this.unprocessedMaxAge = unprocessedMaxAge;
   }
 
   /**
@@ -57,7 +62,6 @@ final class IncomingVitals {
     if (stopped.isPresent()) {
       return stopped;
     }
-    // A read may wait in Redis for as long as block says.
     if (isOlder(now, last.polledAt + block.toNanos(), pollMaxAge)) {
       return Optional.of(
           "Redis is connected and has not answered a read for " + seconds(now - last.polledAt));
