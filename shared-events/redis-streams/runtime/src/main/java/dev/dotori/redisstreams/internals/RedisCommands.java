@@ -243,8 +243,15 @@ final class RedisCommands {
   /** Ends a read that waits in Redis, if there is one and this user may. */
   void endRead() {
     if (reading && readerId != null && isConnected()) {
-      // An error only means that this user may not, or that the read has ended: it ends by itself.
-      send(Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(readerId));
+      long of = readingSince;
+      // An error only means that this user may not: then the read ends by itself.
+      send(Request.cmd(Command.CLIENT).arg("UNBLOCK").arg(readerId))
+          .onSuccess(ended -> {
+            // It may have come before the read, which is on another connection.
+            if (ended.toInteger() == 0 && reading && readingSince == of) {
+              endRead();
+            }
+          });
     }
   }
 

@@ -10,7 +10,6 @@ import io.vertx.redis.client.Response;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -247,13 +246,24 @@ public final class StreamEntry
   public Optional<byte[]> bytes(String name) {
     byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
     for (int i = firstField(); i + 1 < fields.size(); i += 2) {
-      // The length first: that needs no copy of the name.
-      Buffer field = fields.get(i).toBuffer();
-      if (field.length() == wanted.length && Arrays.equals(field.getBytes(), wanted)) {
+      if (is(fields.get(i).toBuffer(), wanted)) {
         return Optional.of(fields.get(i + 1).toBytes());
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean is(Buffer field, byte[] wanted) {
+    if (field.length() != wanted.length) {
+      return false;
+    }
+    // From the end: names of one prefix differ there.
+    for (int i = wanted.length - 1; i >= 0; i--) {
+      if (field.getByte(i) != wanted[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
