@@ -41,13 +41,14 @@ final class Crew implements AutoCloseable {
   /** A time in which a process stood still; {@code to} is the largest long until it goes on. */
   record Pause(long from, long to) {}
 
-  private static final Duration ENDING_LIMIT = Duration.ofSeconds(15);
+  private static final Duration ENDING_LIMIT = Duration.ofSeconds(20);
 
   private final String url;
   private final Path directory;
   private final int mostWork;
   private final int failing;
   private final Map<String, String> attributes;
+  private final Path logging;
   private final List<Member> all = new ArrayList<>();
   private final List<Member> working = new ArrayList<>();
 
@@ -61,6 +62,18 @@ final class Crew implements AutoCloseable {
     this.mostWork = mostWork;
     this.failing = failing;
     this.attributes = new HashMap<>(attributes);
+    this.logging = directory.resolve("logging.properties");
+    write(
+        logging,
+        """
+        logger.level=INFO
+        logger.handlers=CONSOLE
+        handler.CONSOLE=org.jboss.logmanager.handlers.ConsoleHandler
+        handler.CONSOLE.formatter=PATTERN
+        formatter.PATTERN=org.jboss.logmanager.formatters.PatternFormatter
+        formatter.PATTERN.properties=pattern
+        formatter.PATTERN.pattern=%d{HH:mm:ss,SSS} %-5p %s%n
+        """);
   }
 
   Member hire() {
@@ -70,7 +83,8 @@ final class Crew implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx96m", "-Xshare:auto"));
-    command.add("-Dorg.jboss.logging.provider=jdk");
+    command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+    command.add("-Dlogging.configuration=" + logging.toUri());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(ConsumerProcess.class.getName());
     command.addAll(
@@ -127,12 +141,14 @@ final class Crew implements AutoCloseable {
   }
 
   void note(String event) {
+    write(
+        directory.resolve("schedule.log"),
+        "%d %s %s%n".formatted(System.nanoTime(), LocalTime.now(), event));
+  }
+
+  private static void write(Path file, String text) {
     try {
-      Files.writeString(
-          directory.resolve("schedule.log"),
-          "%d %s %s%n".formatted(System.nanoTime(), LocalTime.now(), event),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
