@@ -297,8 +297,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
     type = "int",
     direction = OUTGOING,
     description =
-        "How many replicas must have an entry before its message is acknowledged (`WAIT`); not with"
-            + " a Redis Cluster",
+        "How many replicas must have an entry before its message is acknowledged (`WAIT`)",
     defaultValue = "0")
 @ConnectorAttribute(
     name = "wait-local-fsync",
@@ -306,7 +305,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
     direction = OUTGOING,
     description =
         "Whether an entry must be in the server's append-only file, and that on its disk, before its"
-            + " message is acknowledged (`WAITAOF`, Redis 7.2); not with a Redis Cluster",
+            + " message is acknowledged (`WAITAOF`, Redis 7.2)",
     defaultValue = "false")
 @ConnectorAttribute(
     name = "wait-timeout",

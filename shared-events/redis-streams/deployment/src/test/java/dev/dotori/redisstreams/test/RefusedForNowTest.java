@@ -3,6 +3,7 @@ package dev.dotori.redisstreams.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dotori.redisstreams.OutgoingRedisStreamMetadata;
 import dev.dotori.redisstreams.RedisStreamsConnector;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.junit.jupiter.api.AfterEach;
@@ -22,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What a full Redis refuses is sent again, in order, until it is taken or its time is over; and
- * health tells meanwhile.
+ * What Redis refuses for now, as it is full or has too few replicas, is sent again, in order, until
+ * it is taken or its time is over; and health tells meanwhile.
  */
 class RefusedForNowTest {
 
@@ -71,13 +73,7 @@ class RefusedForNowTest {
     fill();
 
     List<CompletableFuture<Void>> sent = send(plain, 300);
-    await()
-        .until(() ->
-            connector.getReadiness().getChannels().stream()
-                .anyMatch(channel ->
-                    channel.getChannel().equals("plain")
-                        && !channel.isOk()
-                        && channel.getMessage().contains("OOM")));
+    await().until(() -> problem("plain").contains("OOM"));
     assertThat(connector.getLiveness().isOk()).isTrue();
     assertThat(sent).noneMatch(CompletableFuture::isDone);
     memory();
@@ -87,6 +83,24 @@ class RefusedForNowTest {
     expected.addFirst("before");
     assertThat(TestRedis.payloads(STREAM + "plain")).containsExactlyElementsOf(expected);
     await().until(() -> connector.getReadiness().isOk());
+  }
+
+  @Test
+  void messagesWaitForEnoughReplicas() {
+    TestRedis.call("CONFIG", "SET", "min-replicas-to-write", 1);
+    CompletableFuture<Void> lone;
+    CompletableFuture<Void> event;
+    try {
+      lone = plain.sendMessage(elsewhere("lone")).subscribeAsCompletionStage();
+      event = once.sendMessage(elsewhere("event")).subscribeAsCompletionStage();
+      await().until(() -> problem("plain").contains("NOREPLICAS"));
+      await().until(() -> problem("once").contains("NOREPLICAS"));
+      assertThat(List.of(lone, event)).noneMatch(CompletableFuture::isDone);
+    } finally {
+      TestRedis.call("CONFIG", "SET", "min-replicas-to-write", 0);
+    }
+    allOf(List.of(lone, event));
+    assertThat(TestRedis.payloads(STREAM + "elsewhere")).containsExactlyInAnyOrder("lone", "event");
   }
 
   @Test
@@ -124,6 +138,19 @@ class RefusedForNowTest {
     assertThat(TestRedis.payloads(STREAM + "once"))
         .as("seed %d", SEED)
         .containsExactlyElementsOf(numbers(2_000));
+  }
+
+  private static Message<String> elsewhere(String text) {
+    return Message.of(text)
+        .addMetadata(OutgoingRedisStreamMetadata.create().withStream(STREAM + "elsewhere"));
+  }
+
+  private String problem(String name) {
+    return connector.getReadiness().getChannels().stream()
+        .filter(channel -> channel.getChannel().equals(name) && !channel.isOk())
+        .map(channel -> String.valueOf(channel.getMessage()))
+        .findFirst()
+        .orElse("");
   }
 
   private static void fill() {
