@@ -27,8 +27,8 @@ import io.vertx.redis.client.Response;
  */
 public final class GroupLag {
 
-  static final int MOST_COUNTED = 1_000;
-  static final int MOST_BYTES = 1_000_000;
+  static final int MOST_COUNTED = 250;
+  static final int MOST_BYTES = 250_000;
   private static final int PAGE = 50;
 
   private GroupLag() {}
