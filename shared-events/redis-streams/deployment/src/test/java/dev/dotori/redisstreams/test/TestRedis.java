@@ -22,7 +22,7 @@ final class TestRedis {
           "restricted",
           "restricted-secret",
           "~allowed:* -@all +@connection +@stream +@sortedset +@scripting -@dangerous"
-              + " +exists +time +ping +hello +@hash +@list +get +setnx +del");
+              + " +exists +time +ping +hello +@hash +@list +@transaction +get +setnx +del");
 
   private static final Map<String, Object> SHARED = shared();
 
