@@ -427,7 +427,9 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
 
   /** How an incoming channel of this application is configured, if there is one of that name. */
   public Optional<IncomingSettings> incomingSettings(String channel) {
-    return Optional.ofNullable(incomingSettings.get(channel));
+    // Of a channel with SmallRye's concurrency each copy has a number; they differ in nothing else.
+    return Optional.ofNullable(incomingSettings.get(channel))
+        .or(() -> Optional.ofNullable(incomingSettings.get(channel + "$1")));
   }
 
   /**

@@ -46,6 +46,7 @@ class ReplayTest {
           .overrideConfigKey("mp.messaging.incoming.other.group", "other")
           .overrideConfigKey("mp.messaging.incoming.once.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.incoming.once.stream", ONCE)
+          .overrideConfigKey("mp.messaging.incoming.once.concurrency", "2")
           .overrideConfigKey("mp.messaging.incoming.once.failure-strategy", "dead-letter")
           .overrideConfigKey("mp.messaging.incoming.ignoring.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.incoming.ignoring.stream", IGNORING)
