@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,36 +73,42 @@ public class EventConsumer {
 
   /**
    * Applies a batch with the inbox: an event whose effect is there already does not reach the
-   * handler. Returns when every entry was acked or nacked.
+   * handler. Blocks until every entry was acked or nacked.
    *
    * @param batch of a channel with {@code batch=true}
    * @param type the events that the channel carries; any other goes to the dead letters
+   * @return complete: what an {@code @Incoming} method with manual acknowledgement returns
    */
-  public <T extends DomainEvent> void consume(
+  public <T extends DomainEvent> CompletionStage<Void> consume(
       Message<List<byte[]>> batch, Class<T> type, BatchHandler<T> handler) {
-    consume(batch, type, handler, true);
+    return consume(batch, type, handler, true);
   }
 
   /**
    * Applies a batch without inbox rows, for a handler that is idempotent by a unique key of its
-   * own: it may be given an event whose effect is there already. Returns when every entry was acked
+   * own: it may be given an event whose effect is there already. Blocks until every entry was acked
    * or nacked.
    *
    * @param batch of a channel with {@code batch=true}
    * @param type the events that the channel carries; any other goes to the dead letters
+   * @return complete: what an {@code @Incoming} method with manual acknowledgement returns
    */
-  public <T extends DomainEvent> void consumeIdempotent(
+  public <T extends DomainEvent> CompletionStage<Void> consumeIdempotent(
       Message<List<byte[]>> batch, Class<T> type, BatchHandler<T> handler) {
-    consume(batch, type, handler, false);
+    return consume(batch, type, handler, false);
   }
 
-  private <T extends DomainEvent> void consume(
+  private <T extends DomainEvent> CompletionStage<Void> consume(
       Message<List<byte[]>> batch, Class<T> type, BatchHandler<T> handler, boolean withInbox) {
-    Map<UUID, Delivery<T>> deliveries = decodeAll(batch, type);
-    if (deliveries.isEmpty()) {
-      return;
+    List<Delivery<T>> deliveries = decodeAll(batch, type);
+    if (!deliveries.isEmpty()) {
+      consumeTogether(deliveries, handler, withInbox);
     }
-    List<Delivery<T>> all = List.copyOf(deliveries.values());
+    return CompletableFuture.completedStage(null);
+  }
+
+  private <T extends DomainEvent> void consumeTogether(
+      List<Delivery<T>> all, BatchHandler<T> handler, boolean withInbox) {
     try {
       applyWhenReachable(all, handler, withInbox);
       all.forEach(Delivery::ack);
@@ -126,8 +133,8 @@ public class EventConsumer {
     delivery.ack();
   }
 
-  /** The batch's events by id, in the stream's order; what cannot be read is nacked here. */
-  private <T extends DomainEvent> Map<UUID, Delivery<T>> decodeAll(
+  /** The batch's events in the stream's order, each once; what cannot be read is nacked here. */
+  private <T extends DomainEvent> List<Delivery<T>> decodeAll(
       Message<List<byte[]>> batch, Class<T> type) {
     Map<UUID, Delivery<T>> deliveries = new LinkedHashMap<>();
     for (Message<byte[]> entry : entries(batch)) {
@@ -141,7 +148,7 @@ public class EventConsumer {
         settle(entry.nack(new PermanentFailureException(e.getMessage(), e)), "nack");
       }
     }
-    return deliveries;
+    return List.copyOf(deliveries.values());
   }
 
   private static List<? extends Message<byte[]>> entries(Message<List<byte[]>> batch) {

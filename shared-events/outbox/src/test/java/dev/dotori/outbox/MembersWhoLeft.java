@@ -5,7 +5,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -29,7 +28,7 @@ class MembersWhoLeft {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> on(Message<List<byte[]>> batch) {
-    consumer.consume(
+    return consumer.consume(
         batch,
         MemberClosed.class,
         events -> {
@@ -40,6 +39,5 @@ class MembersWhoLeft {
             }
           }
         });
-    return CompletableFuture.completedStage(null);
   }
 }

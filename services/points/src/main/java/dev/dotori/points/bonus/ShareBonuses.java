@@ -26,7 +26,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -67,8 +66,7 @@ public class ShareBonuses {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   public CompletionStage<Void> on(Message<List<byte[]>> batch) {
-    consumer.consumeIdempotent(batch, SharePublished.class, this::give);
-    return CompletableFuture.completedFuture(null);
+    return consumer.consumeIdempotent(batch, SharePublished.class, this::give);
   }
 
   void give(List<Event<SharePublished>> events) {

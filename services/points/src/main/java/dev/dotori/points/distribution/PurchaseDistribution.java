@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -47,8 +46,7 @@ public class PurchaseDistribution {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   public CompletionStage<Void> on(Message<List<byte[]>> batch) {
-    consumer.consumeIdempotent(batch, PurchaseRecorded.class, this::distribute);
-    return CompletableFuture.completedFuture(null);
+    return consumer.consumeIdempotent(batch, PurchaseRecorded.class, this::distribute);
   }
 
   void distribute(List<Event<PurchaseRecorded>> events) {

@@ -7,7 +7,6 @@ import dev.dotori.outbox.EventConsumer;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -29,21 +28,19 @@ public class MemberEvents {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   public CompletionStage<Void> registered(Message<List<byte[]>> batch) {
-    consumer.consumeIdempotent(
+    return consumer.consumeIdempotent(
         batch,
         MemberRegistered.class,
         events -> members.add(events.stream().map(event -> event.data().memberId()).toList()));
-    return CompletableFuture.completedFuture(null);
   }
 
   @Incoming("member-closed")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   public CompletionStage<Void> closed(Message<List<byte[]>> batch) {
-    consumer.consumeIdempotent(
+    return consumer.consumeIdempotent(
         batch,
         MemberClosed.class,
         events -> members.close(events.stream().map(Event::data).toList()));
-    return CompletableFuture.completedFuture(null);
   }
 }

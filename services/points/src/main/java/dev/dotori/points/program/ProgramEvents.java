@@ -7,7 +7,6 @@ import dev.dotori.outbox.EventConsumer;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -31,16 +30,14 @@ public class ProgramEvents {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   public CompletionStage<Void> registered(Message<List<byte[]>> batch) {
-    consumer.consumeIdempotent(batch, StoreRegistered.class, this::add);
-    return CompletableFuture.completedFuture(null);
+    return consumer.consumeIdempotent(batch, StoreRegistered.class, this::add);
   }
 
   @Incoming("program-changed")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   public CompletionStage<Void> changed(Message<List<byte[]>> batch) {
-    consumer.consumeIdempotent(batch, ProgramChanged.class, this::addVersions);
-    return CompletableFuture.completedFuture(null);
+    return consumer.consumeIdempotent(batch, ProgramChanged.class, this::addVersions);
   }
 
   private void add(List<Event<StoreRegistered>> events) {

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
@@ -45,7 +44,7 @@ class PostingHandlers {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> onReady(Message<List<byte[]>> batch) {
-    events.consumeIdempotent(
+    return events.consumeIdempotent(
         batch,
         MediaReady.class,
         ready ->
@@ -54,14 +53,13 @@ class PostingHandlers {
                 media ->
                     new MediaState(
                         media.mediaId(), media.ownerId(), MediaState.Status.READY, null)));
-    return CompletableFuture.completedFuture(null);
   }
 
   @Incoming("media-rejected")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> onRejected(Message<List<byte[]>> batch) {
-    events.consumeIdempotent(
+    return events.consumeIdempotent(
         batch,
         MediaRejected.class,
         rejected ->
@@ -73,14 +71,13 @@ class PostingHandlers {
                         media.ownerId(),
                         MediaState.Status.REJECTED,
                         media.reason())));
-    return CompletableFuture.completedFuture(null);
   }
 
   @Incoming("member-closed")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> onClosed(Message<List<byte[]>> batch) {
-    events.consumeIdempotent(
+    return events.consumeIdempotent(
         batch,
         MemberClosed.class,
         closed -> {
@@ -88,7 +85,6 @@ class PostingHandlers {
             writing.close(event.data().memberId(), event.data().closedAt());
           }
         });
-    return CompletableFuture.completedFuture(null);
   }
 
   private <T extends DomainEvent> void changed(List<Event<T>> heard, Function<T, MediaState> state)

@@ -7,7 +7,6 @@ import dev.dotori.outbox.EventConsumer;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -31,30 +30,28 @@ class ShareEvents {
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> onPostPublished(Message<List<byte[]>> batch) {
-    consumer.consume(batch, PostPublished.class, events -> events.forEach(shares::postPublished));
-    dispatcher.wake();
-    return CompletableFuture.completedFuture(null);
+    return consumer
+        .consume(batch, PostPublished.class, events -> events.forEach(shares::postPublished))
+        .thenRun(dispatcher::wake);
   }
 
   @Incoming("post-deleted")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> onPostDeleted(Message<List<byte[]>> batch) {
-    consumer.consume(
+    return consumer.consume(
         batch,
         PostDeleted.class,
         events -> events.forEach(event -> shares.postDeleted(event.data())));
-    return CompletableFuture.completedFuture(null);
   }
 
   @Incoming("member-closed")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   @RunOnVirtualThread
   CompletionStage<Void> onMemberClosed(Message<List<byte[]>> batch) {
-    consumer.consume(
+    return consumer.consume(
         batch,
         MemberClosed.class,
         events -> events.forEach(event -> shares.memberClosed(event.data())));
-    return CompletableFuture.completedFuture(null);
   }
 }
