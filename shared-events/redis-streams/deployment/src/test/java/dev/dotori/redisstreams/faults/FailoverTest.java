@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.dotori.local.servers.RedisCluster;
 import dev.dotori.local.servers.RedisSentinels;
 import dev.dotori.local.servers.RedisServer;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -39,15 +41,27 @@ class FailoverTest {
         Exchange exchange = new Exchange(cluster(redis))) {
       exchange.send(50);
       exchange.awaitAll();
-      RedisServer primary = redis.primaryOf(Exchange.STREAM);
-      await().until(() -> (Long) primary.call("WAIT", 1, 100) == 1);
+      awaitReplica(redis);
 
+      RedisServer primary = redis.primaryOf(Exchange.STREAM);
       primary.kill();
       exchange.awaitUnready();
       exchange.send(50);
 
       exchange.awaitAll();
       assertThat(redis.primaryOf(Exchange.STREAM)).isNotSameAs(primary);
+    }
+  }
+
+  /** What was acknowledged with {@code wait-replicas} and what was written before are safe. */
+  private static void awaitReplica(RedisCluster redis) {
+    Vertx vertx = Vertx.vertx();
+    try (PlainPublisher careful =
+        PlainPublisher.start(
+            vertx, cluster(redis), Map.of("stream", "other:{exchange}", "wait-replicas", "1"))) {
+      assertThat(careful.send("careful")).succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      vertx.close();
     }
   }
 

@@ -55,12 +55,12 @@ class KilledConsumerTest {
           .until(() -> redis.call("INFO", "clients").toString().contains("blocked_clients:2"));
 
       Set<Item> published = new HashSet<>();
-      // Until the victim is in the midst of some, with a first lot well behind it.
       for (int i = 0; i < 300; i++) {
         Item item = new Item("k", i);
         redis.call("XADD", STREAM, "*", "data", item);
         published.add(item);
       }
+      await().until(() -> Journal.read(victim.name, victim.journal).size() > 10);
       crew.kill(victim);
       for (int i = 300; i < 400; i++) {
         Item item = new Item("k", i);

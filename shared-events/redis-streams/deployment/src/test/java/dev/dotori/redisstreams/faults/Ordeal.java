@@ -88,7 +88,7 @@ final class Ordeal {
   }
 
   void run() {
-    say("seed %d, %s, %d consumers, partitions=%d", seed, faults, consumers, partitions);
+    say("%s, %d consumers, partitions=%d, in %s", faults, consumers, partitions, directory);
     Vertx vertx = Vertx.vertx();
     try (RedisServer redis = RedisServer.temporary().with("appendfsync", "always").start();
         UnreliableProxy network = new UnreliableProxy(redis.port());
@@ -334,7 +334,7 @@ final class Ordeal {
   }
 
   private void say(String text, Object... arguments) {
-    System.out.printf("ordeal %d: " + text + "%n", prepend(seed, arguments));
+    System.out.printf("ordeal, seed %d: " + text + "%n", prepend(seed, arguments));
   }
 
   private static Object[] prepend(Object first, Object... rest) {

@@ -29,6 +29,7 @@ class TlsTest {
           .overrideConfigKey("quarkus.redis.tls-configuration-name", "redis")
           .overrideConfigKey("quarkus.tls.redis.trust-store.p12.path", TlsProxy.trustStore())
           .overrideConfigKey("quarkus.tls.redis.trust-store.p12.password", TlsProxy.PASSWORD)
+          .overrideConfigKey("quarkus.tls.redis.hostname-verification-algorithm", "HTTPS")
           .overrideConfigKey("quarkus.redis.wary.hosts", TlsProxy.url())
           .overrideConfigKey("mp.messaging.incoming.in.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.incoming.in.stream", STREAM)
