@@ -2,6 +2,7 @@ package dev.dotori.redisstreams.internals;
 
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -99,6 +100,28 @@ final class PartitionScripts {
           + "return 1\n";
 
   /**
+   * KEYS: leases, then streams. ARGV: group, consumer, count for each stream, then for each stream
+   * its partition and fence with session. Reads new entries of those partitions that are still the
+   * consumer's.
+   */
+  private static final String READ =
+      HAS_FENCE
+          + "local partitions = {}\n"
+          + "for i = 2, #KEYS do partitions[i - 1] = ARGV[2 * i] end\n"
+          + "local leases = redis.call('HMGET', KEYS[1], unpack(partitions))\n"
+          + "local read = {'XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'STREAMS'}\n"
+          + "local own = 0\n"
+          + "for i = 2, #KEYS do\n"
+          + "  if has(leases[i - 1], ARGV[2 * i + 1]) then\n"
+          + "    own = own + 1\n"
+          + "    read[#read + 1] = KEYS[i]\n"
+          + "  end\n"
+          + "end\n"
+          + "if own == 0 then return false end\n"
+          + "for i = 1, own do read[#read + 1] = '>' end\n"
+          + "return redis.call(unpack(read))\n";
+
+  /**
    * KEYS: leases, stream, failures. ARGV: partition, fence with session, group, consumer, first id,
    * limit.
    *
@@ -179,6 +202,21 @@ final class PartitionScripts {
 
   static Request free(IncomingSettings settings, Collection<Partition> partitions) {
     return withFences(Scripts.eval(FREE, List.of(settings.leases())), partitions);
+  }
+
+  static Request read(
+      IncomingSettings settings, int session, List<PartitionEntries> streams, int count) {
+    List<String> keys = new ArrayList<>(streams.size() + 1);
+    keys.add(settings.leases());
+    for (PartitionEntries each : streams) {
+      keys.add(each.source().key());
+    }
+    Request request =
+        Scripts.eval(READ, keys).arg(settings.group()).arg(settings.consumer()).arg(count);
+    for (PartitionEntries each : streams) {
+      request.arg(each.partition().number()).arg(fence(each.partition(), session));
+    }
+    return request;
   }
 
   static Request recover(

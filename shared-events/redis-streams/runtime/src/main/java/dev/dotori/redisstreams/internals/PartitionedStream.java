@@ -395,10 +395,31 @@ final class PartitionedStream implements EntrySource {
           received(asked, count, read.result().get(0));
         }
         channel.wake();
+      } else if (Refusal.of(failure) == Refusal.FOR_NOW) {
+        readThroughScript(asked, count);
       } else {
         commands.refused("a read", failure, channel::wake);
       }
     });
+  }
+
+  /** A full server queues no command of a transaction, not even one that helps to empty it. */
+  private void readThroughScript(List<PartitionEntries> asked, int count) {
+    int reserved = count * asked.size();
+    reading = true;
+    inFlight.reserve(reserved);
+    commands.onAnswer(
+        commands.send(PartitionScripts.read(settings, commands.session(), asked, count)),
+        answer -> {
+          reading = false;
+          inFlight.unreserve(reserved);
+          if (answer.succeeded()) {
+            received(asked, count, answer.result());
+            channel.wake();
+          } else {
+            commands.refused("a read", answer.cause(), channel::wake);
+          }
+        });
   }
 
   private Request xreadgroup(List<PartitionEntries> asked, int count) {
