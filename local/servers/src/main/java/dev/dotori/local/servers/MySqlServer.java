@@ -1,7 +1,6 @@
 package dev.dotori.local.servers;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,14 +10,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * A MySQL-compatible server on 127.0.0.1: the embedded MariaDB, or a MySQL of the user's own (see
  * {@link MySqlInstallation#choose}).
  */
-public final class MySqlServer implements AutoCloseable {
+public final class MySqlServer extends NativeServer {
   /** Has every right; for whoever runs the server, never for a service. */
   public static final String ADMIN = "dotori";
 
@@ -34,47 +32,24 @@ public final class MySqlServer implements AutoCloseable {
           + "&sslMode=DISABLED&allowPublicKeyRetrieval=true";
 
   private final MySqlInstallation installation;
-  private final Path directory;
-  private final Path log;
   private final String adminPassword;
   private final Durability durability;
-  private final Lifetime lifetime;
-  private final boolean temporary;
-  private int port;
-  private ServerProcess process;
 
   private MySqlServer(
-      MySqlInstallation installation,
-      Path directory,
-      Path log,
-      int port,
-      String adminPassword,
-      Durability durability,
-      Lifetime lifetime,
-      boolean temporary) {
+      MySqlInstallation installation, Place place, String adminPassword, Durability durability) {
+    super("the database", START_LIMIT, STOP_LIMIT, place);
     this.installation = installation;
-    this.directory = directory.toAbsolutePath();
-    this.log = log.toAbsolutePath();
-    this.port = port;
     this.adminPassword = adminPassword;
     this.durability = durability;
-    this.lifetime = lifetime;
-    this.temporary = temporary;
   }
 
   /** An empty server for this JVM alone; {@link #close} removes its data. Not yet started. */
   public static MySqlServer temporary(Durability durability) {
-    MySqlInstallation installation = MySqlInstallation.choose(Optional.empty());
-    Path directory = Directories.temporary("mysql");
     return new MySqlServer(
-        installation,
-        directory,
-        directory.resolve("mysql.log"),
-        Ports.free(),
+        MySqlInstallation.choose(Optional.empty()),
+        Place.temporary("mysql"),
         Secrets.password(),
-        durability,
-        Lifetime.THIS_JVM,
-        true);
+        durability);
   }
 
   /** {@link #temporary(Durability)} for tests: what is committed survives {@link #kill}. */
@@ -97,78 +72,43 @@ public final class MySqlServer implements AutoCloseable {
       Lifetime lifetime) {
     return new MySqlServer(
         MySqlInstallation.choose(home),
-        directory,
-        log,
-        port,
+        Place.lasting(directory, log, port, lifetime),
         adminPassword,
-        Durability.POWER_FAILURE,
-        lifetime,
-        false);
+        Durability.POWER_FAILURE);
   }
 
-  /**
-   * Starts it and waits until it takes connections.
-   *
-   * @throws ServerStartException when it does not come up
-   */
+  @Override
   public MySqlServer start() {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        startOnce();
-        return this;
-      } catch (ServerStartException e) {
-        // Another process was faster to take the port that was free a moment ago.
-        if (!temporary || attempt == 5 || Ports.isFree(port)) {
-          throw e;
-        }
-        port = Ports.free();
-      }
-    }
+    super.start();
+    return this;
   }
 
-  private void startOnce() {
-    launch().awaitReady("the database", START_LIMIT, this::isReady);
-  }
-
-  /** Starts the process, and does not wait until it takes connections. */
-  public ServerProcess launch() {
-    if (isAlive()) {
-      throw new IllegalStateException("the database runs already");
-    }
-    if (!Ports.isFree(port)) {
-      throw new ServerStartException("port " + port + " for the database is taken");
-    }
-    try {
-      Directories.createPrivate(directory);
-      Directories.createPrivate(log.getParent());
-      Path data = initialisedData();
-      Path initFile = directory.resolve("init.sql");
-      Directories.writePrivate(initFile, initSql());
-      process = ServerProcess.start(command(data, initFile), Map.of(), log, lifetime);
-      return process;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  List<String> prepare() throws IOException {
+    Path data = initialisedData();
+    Path initFile = directory().resolve("init.sql");
+    Directories.writePrivate(initFile, initSql());
+    return command(data, initFile);
   }
 
   private Path initialisedData() throws IOException {
-    Path data = directory.resolve("data");
-    Path kind = directory.resolve("kind");
+    Path data = directory().resolve("data");
+    Path kind = directory().resolve("kind");
     if (Files.isDirectory(data)) {
       String found = Files.readString(kind).strip();
       if (!found.equals(installation.kind())) {
         throw new ServerStartException(
             "the data in %s is of %s and can't be opened by %s: start with the former or with"
-                    .formatted(directory, found, installation.kind())
+                    .formatted(directory(), found, installation.kind())
                 + " --fresh");
       }
       return data;
     }
     // Under another name until it is whole: a start that is broken off leaves no half database.
-    Path unfinished = directory.resolve("data.unfinished");
+    Path unfinished = directory().resolve("data.unfinished");
     Directories.delete(unfinished);
     Directories.createPrivate(unfinished);
-    installation.initialise(unfinished, log);
+    installation.initialise(unfinished, log());
     Files.writeString(kind, installation.kind());
     Files.move(unfinished, data);
     return data;
@@ -180,7 +120,7 @@ public final class MySqlServer implements AutoCloseable {
     command.addAll(
         List.of(
             "--datadir=" + data,
-            "--port=" + port,
+            "--port=" + port(),
             "--bind-address=127.0.0.1",
             // Relative to the data directory: an absolute path may be longer than a socket's can.
             "--socket=mysql.sock",
@@ -220,6 +160,7 @@ public final class MySqlServer implements AutoCloseable {
   }
 
   /** Whether it takes connections. */
+  @Override
   public boolean isReady() {
     try (Connection connection = admin();
         Statement statement = connection.createStatement()) {
@@ -261,54 +202,11 @@ public final class MySqlServer implements AutoCloseable {
 
   /** The JDBC URL of a schema, with the parameters that services use. */
   public String url(String schema) {
-    return "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?" + URL_PARAMETERS;
-  }
-
-  /** SIGTERM; what is committed is on the disk after it. */
-  public void stop() {
-    if (process != null) {
-      process.stop(STOP_LIMIT);
-    }
-  }
-
-  /** SIGKILL, as a crash would end it. */
-  public void kill() {
-    if (process != null) {
-      process.kill();
-    }
-  }
-
-  /** Stops it if it runs, and starts it on the same port and data. */
-  public void restart() {
-    stop();
-    startOnce();
-  }
-
-  public boolean isAlive() {
-    return process != null && process.isAlive();
-  }
-
-  public int port() {
-    return port;
-  }
-
-  public long pid() {
-    return process.pid();
+    return "jdbc:mysql://127.0.0.1:" + port() + "/" + schema + "?" + URL_PARAMETERS;
   }
 
   public String adminPassword() {
     return adminPassword;
-  }
-
-  /** Stops it; a temporary server's data is removed. */
-  @Override
-  public void close() {
-    if (temporary) {
-      kill();
-      Directories.delete(directory);
-    } else {
-      stop();
-    }
   }
 
   /** What a service needs to reach its schema. */

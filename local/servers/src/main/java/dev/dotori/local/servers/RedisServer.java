@@ -22,38 +22,20 @@ import java.util.stream.Collectors;
  * the PATH, else the embedded Redis 6.2. The word {@code embedded} in place of a program leaves out
  * the search.
  */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer extends NativeServer {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   private final Path program;
-  private final Path directory;
-  private final Path log;
   private final String adminPassword;
   private final List<User> users;
-  private final Lifetime lifetime;
-  private final boolean temporary;
   private final Map<String, String> settings = new LinkedHashMap<>();
-  private int port;
-  private ServerProcess process;
 
-  private RedisServer(
-      Path program,
-      Path directory,
-      Path log,
-      int port,
-      String adminPassword,
-      List<User> users,
-      Lifetime lifetime,
-      boolean temporary) {
+  private RedisServer(Path program, Place place, String adminPassword, List<User> users) {
+    super("Redis", START_LIMIT, STOP_LIMIT, place);
     this.program = program;
-    this.directory = directory.toAbsolutePath();
-    this.log = log.toAbsolutePath();
-    this.port = port;
     this.adminPassword = adminPassword;
     this.users = List.copyOf(users);
-    this.lifetime = lifetime;
-    this.temporary = temporary;
   }
 
   /** An empty server for this JVM alone; {@link #close} removes its data. Not yet started. */
@@ -63,17 +45,8 @@ public final class RedisServer implements AutoCloseable {
 
   /** One of several that share the administrator's password, as a cluster's do. */
   static RedisServer temporary(String adminPassword, User... users) {
-    Path program = choose(Optional.empty());
-    Path directory = Directories.temporary("redis");
     return new RedisServer(
-        program,
-        directory,
-        directory.resolve("redis.log"),
-        Ports.free(),
-        adminPassword,
-        List.of(users),
-        Lifetime.THIS_JVM,
-        true);
+        choose(Optional.empty()), Place.temporary("redis"), adminPassword, List.of(users));
   }
 
   /**
@@ -91,7 +64,7 @@ public final class RedisServer implements AutoCloseable {
       Optional<String> program,
       Lifetime lifetime) {
     return new RedisServer(
-        choose(program), directory, log, port, adminPassword, users, lifetime, false);
+        choose(program), Place.lasting(directory, log, port, lifetime), adminPassword, users);
   }
 
   /** Adds a line to the configuration, for the next start. */
@@ -134,52 +107,19 @@ public final class RedisServer implements AutoCloseable {
     return Executables.unpacked(file, "/", List.of(file), file).resolve(file);
   }
 
-  /**
-   * Starts it and waits until it has loaded its data and answers.
-   *
-   * @throws ServerStartException when it does not come up
-   */
+  @Override
   public RedisServer start() {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        startOnce();
-        return this;
-      } catch (ServerStartException e) {
-        // Another process was faster to take the port that was free a moment ago.
-        if (!temporary || attempt == 5 || Ports.isFree(port)) {
-          throw e;
-        }
-        port = Ports.free();
-      }
-    }
+    super.start();
+    return this;
   }
 
-  private void startOnce() {
-    launch().awaitReady("Redis", START_LIMIT, this::isReady);
-  }
-
-  /** Starts the process, and does not wait until it has loaded its data. */
-  public ServerProcess launch() {
-    if (isAlive()) {
-      throw new IllegalStateException("Redis runs already");
-    }
-    if (!Ports.isFree(port)) {
-      throw new ServerStartException("port " + port + " for Redis is taken");
-    }
-    try {
-      Directories.createPrivate(directory);
-      Directories.createPrivate(log.getParent());
-      Path acl = directory.resolve("users.acl");
-      Path configuration = directory.resolve("redis.conf");
-      Directories.writePrivate(acl, acl());
-      Directories.writePrivate(configuration, configuration(acl));
-      process =
-          ServerProcess.start(
-              List.of(program.toString(), configuration.toString()), Map.of(), log, lifetime);
-      return process;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  List<String> prepare() throws IOException {
+    Path acl = directory().resolve("users.acl");
+    Path configuration = directory().resolve("redis.conf");
+    Directories.writePrivate(acl, acl());
+    Directories.writePrivate(configuration, configuration(acl));
+    return List.of(program.toString(), configuration.toString());
   }
 
   private String configuration(Path acl) {
@@ -194,7 +134,7 @@ public final class RedisServer implements AutoCloseable {
     maxmemory-policy noeviction
     daemonize no
     """
-            .formatted(port, directory, acl)
+            .formatted(port(), directory(), acl)
         + settings.entrySet().stream()
             .map(setting -> setting.getKey() + " " + setting.getValue() + "\n")
             .collect(Collectors.joining());
@@ -209,9 +149,10 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Whether it takes commands; while it loads its data it answers LOADING. */
+  @Override
   public boolean isReady() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1_000);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port()), 1_000);
       socket.setSoTimeout(1_000);
       OutputStream out = socket.getOutputStream();
       out.write(("AUTH " + adminPassword + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -225,36 +166,22 @@ public final class RedisServer implements AutoCloseable {
 
   /** URL for the administrator, password included. */
   public String url() {
-    return "redis://:" + adminPassword + "@127.0.0.1:" + port;
+    return "redis://:" + adminPassword + "@127.0.0.1:" + port();
   }
 
   /** URL for one of the users, password included. */
   public String url(User user) {
-    return "redis://" + user.name() + ":" + user.password() + "@127.0.0.1:" + port;
-  }
-
-  /** SIGTERM; everything written before is on the disk after it. */
-  public void stop() {
-    if (process != null) {
-      process.stop(STOP_LIMIT);
-    }
-  }
-
-  /** SIGKILL, as a crash would end it: what was written in the last second may be lost. */
-  public void kill() {
-    if (process != null) {
-      process.kill();
-    }
+    return "redis://" + user.name() + ":" + user.password() + "@127.0.0.1:" + port();
   }
 
   /** Stops it as if its machine hung (SIGSTOP): connections stay, and nothing answers. */
   public void pause() {
-    process.signal("STOP");
+    signal("STOP");
   }
 
   /** Lets it go on after {@link #pause}. */
   public void resume() {
-    process.signal("CONT");
+    signal("CONT");
   }
 
   /** Sends one command as the administrator, on a connection of its own. */
@@ -264,31 +191,17 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** Stops it if it runs, and starts it on the same port and data. */
-  public void restart() {
-    stop();
-    startOnce();
-  }
-
   /** Kills it if it runs, and starts it on the same port with nothing in it. */
   public void restartEmpty() {
     kill();
     try {
-      Files.deleteIfExists(directory.resolve("appendonly.aof"));
-      Files.deleteIfExists(directory.resolve("dump.rdb"));
-      Directories.delete(directory.resolve("appendonlydir"));
+      Files.deleteIfExists(directory().resolve("appendonly.aof"));
+      Files.deleteIfExists(directory().resolve("dump.rdb"));
+      Directories.delete(directory().resolve("appendonlydir"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     startOnce();
-  }
-
-  public boolean isAlive() {
-    return process != null && process.isAlive();
-  }
-
-  public int port() {
-    return port;
   }
 
   /** What it is started with. */
@@ -298,21 +211,6 @@ public final class RedisServer implements AutoCloseable {
 
   String adminPassword() {
     return adminPassword;
-  }
-
-  public long pid() {
-    return process.pid();
-  }
-
-  /** Stops it; a temporary server's data is removed. */
-  @Override
-  public void close() {
-    if (temporary) {
-      kill();
-      Directories.delete(directory);
-    } else {
-      stop();
-    }
   }
 
   /**
