@@ -2,13 +2,10 @@ package dev.dotori.local.cli;
 
 import dev.dotori.local.servers.Lifetime;
 import dev.dotori.local.servers.RedisServer;
-import dev.dotori.local.servers.ServerProcess;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** Redis, with a user for each service. */
-final class RedisPart implements Part {
+final class RedisPart extends ServerPart<RedisServer> {
   /**
    * What a service may do, on Dotori's keys only: streams, the sorted sets that hold retries until
    * they are due, the marks and counters that scripts keep, and INFO and TIME, which tell what kind
@@ -19,24 +16,12 @@ final class RedisPart implements Part {
           + " +@transaction +@scripting -@dangerous +set +time +info"
           + " +client|setname +client|setinfo +client|id";
 
-  private final DataDirectory data;
-  private final Settings settings;
-  private final int port;
-  private RedisServer server;
-
   RedisPart(DataDirectory data, Settings settings) {
-    this.data = data;
-    this.settings = settings;
-    this.port = settings.port("redis");
+    super("redis", data, settings);
   }
 
   static RedisServer.User user(Settings settings, String service) {
     return new RedisServer.User(service, settings.password("redis." + service), RULES);
-  }
-
-  @Override
-  public String name() {
-    return "redis";
   }
 
   @Override
@@ -50,35 +35,14 @@ final class RedisPart implements Part {
   }
 
   @Override
-  public ServerProcess launch() {
-    return server().launch();
-  }
-
-  RedisServer server() {
-    if (server == null) {
-      List<RedisServer.User> users =
-          Topology.SERVICES.stream().map(service -> user(settings, service)).toList();
-      server =
-          RedisServer.lasting(
-              data.of("redis"),
-              data.log("redis"),
-              port,
-              settings.password("redis.admin"),
-              users,
-              settings.redisProgram(),
-              Lifetime.DETACHED);
-    }
-    return server;
-  }
-
-  @Override
-  public boolean isReady() {
-    return server().isReady();
-  }
-
-  @Override
-  public Duration startLimit() {
-    // It loads its data first.
-    return Duration.ofMinutes(2);
+  RedisServer create() {
+    return RedisServer.lasting(
+        data.of(name()),
+        data.log(name()),
+        port,
+        settings.password("redis.admin"),
+        Topology.SERVICES.stream().map(service -> user(settings, service)).toList(),
+        settings.redisProgram(),
+        Lifetime.DETACHED);
   }
 }
