@@ -65,6 +65,10 @@ final class PartitionedStream implements EntrySource {
   private boolean balancing;
   private boolean balanceAgain;
   private boolean reading;
+
+  /** Whether the next read must wait: Redis refused one. */
+  private boolean readRefused;
+
   private boolean waiting;
   private boolean waitEnding;
   private boolean recoverDue;
@@ -150,6 +154,7 @@ final class PartitionedStream implements EntrySource {
     balancing = false;
     balanceAgain = false;
     reading = false;
+    readRefused = false;
     waiting = false;
     waitEnding = false;
     recovering = 0;
@@ -331,6 +336,7 @@ final class PartitionedStream implements EntrySource {
     // A full channel whose entries are settled one by one would read one by one: each a round trip.
     int room = inFlight.room();
     if (reading
+        || readRefused
         || ready.size() > settings.batchSize()
         || room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
       return;
@@ -398,7 +404,7 @@ final class PartitionedStream implements EntrySource {
       } else if (Refusal.of(failure) == Refusal.FOR_NOW) {
         readThroughScript(asked, count);
       } else {
-        commands.refused("a read", failure, channel::wake);
+        refusedRead(failure);
       }
     });
   }
@@ -417,8 +423,19 @@ final class PartitionedStream implements EntrySource {
             received(asked, count, answer.result());
             channel.wake();
           } else {
-            commands.refused("a read", answer.cause(), channel::wake);
+            refusedRead(answer.cause());
           }
+        });
+  }
+
+  private void refusedRead(Throwable failure) {
+    readRefused = true;
+    commands.refused(
+        "a read",
+        failure,
+        () -> {
+          readRefused = false;
+          channel.wake();
         });
   }
 

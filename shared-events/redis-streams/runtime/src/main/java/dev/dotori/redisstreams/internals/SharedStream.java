@@ -47,6 +47,10 @@ final class SharedStream implements EntrySource {
 
   private final List<Long> timers = new ArrayList<>();
   private boolean reading;
+
+  /** Whether the next read must wait: Redis refused one. */
+  private boolean readRefused;
+
   private long readingSince;
   private long lastTick;
   private boolean pausedWhileReading;
@@ -138,6 +142,7 @@ final class SharedStream implements EntrySource {
   @Override
   public void disconnected() {
     reading = false;
+    readRefused = false;
     inFlight.unreserveAll();
     takeOver.disconnected();
     leases.disconnected();
@@ -167,7 +172,7 @@ final class SharedStream implements EntrySource {
       return;
     }
     takeOver.run();
-    if (reading || !hasRoomToRead()) {
+    if (reading || readRefused || !hasRoomToRead()) {
       return;
     }
     int room = inFlight.room();
@@ -227,7 +232,14 @@ final class SharedStream implements EntrySource {
             received(answer.result());
             channel.wake();
           } else {
-            commands.refused("a read", answer.cause(), channel::wake);
+            readRefused = true;
+            commands.refused(
+                "a read",
+                answer.cause(),
+                () -> {
+                  readRefused = false;
+                  channel.wake();
+                });
           }
         });
   }
