@@ -1,7 +1,7 @@
 package dev.dotori.members;
 
+import dev.dotori.api.Ids;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -80,16 +80,9 @@ public class Database {
       throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i] instanceof UUID id ? bytes(id) : parameters[i]);
+      statement.setObject(i + 1, parameters[i] instanceof UUID id ? Ids.bytes(id) : parameters[i]);
     }
     return statement;
-  }
-
-  private static byte[] bytes(UUID id) {
-    return ByteBuffer.allocate(16)
-        .putLong(id.getMostSignificantBits())
-        .putLong(id.getLeastSignificantBits())
-        .array();
   }
 
   /** An event as the outbox holds it. */

@@ -3,6 +3,7 @@ package dev.dotori.api;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,13 @@ import java.util.UUID;
  * page sorted by age, and rows are appended to an index rather than scattered over it.
  */
 public final class Ids {
+
+  /**
+   * The order of the ids' bytes, and so of an index: for locks on rows, taken in one order by all.
+   */
+  public static final Comparator<UUID> ORDER =
+      Comparator.comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
+          .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
 
   private static volatile TimeBasedEpochGenerator generator;
 

@@ -2,6 +2,7 @@ package dev.dotori.points.ledger;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.dotori.api.Ids;
 import dev.dotori.outbox.Outbox;
 import dev.dotori.points.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,12 +25,6 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Ledger {
-
-  // Every worker locks rows in one order, so that none waits for another in a circle. Unsigned, as
-  // the index has them.
-  private static final Comparator<UUID> ID_ORDER =
-      Comparator.comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
-          .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
 
   private final Database database;
   private final Outbox outbox;
@@ -58,8 +53,11 @@ public class Ledger {
 
   /** Inserts the transactions; a reference that is there already is left out of the answer. */
   private List<Posting> claim(List<Posting> postings) {
+    // Every worker locks rows in one order, here and in the balances, so that none waits for
+    // another
+    // in a circle.
     List<Posting> ordered =
-        postings.stream().sorted(Comparator.comparing(Posting::reference, ID_ORDER)).toList();
+        postings.stream().sorted(Comparator.comparing(Posting::reference, Ids.ORDER)).toList();
     int inserted =
         database.insert(
             "INSERT IGNORE INTO ledger_transaction (id, type, reference, purchase_id, posted_at)",
@@ -137,7 +135,7 @@ public class Ledger {
     }
     List<Object[]> rows =
         earned.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey(ID_ORDER))
+            .sorted(Map.Entry.comparingByKey(Ids.ORDER))
             .map(it -> new Object[] {it.getKey(), it.getValue(), it.getValue()})
             .toList();
     database.insert(

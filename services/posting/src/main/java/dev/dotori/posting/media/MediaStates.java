@@ -75,7 +75,7 @@ public class MediaStates {
             + " ELSE VALUES(status) END";
     // In the order of ids, as all who lock several of these rows do: then none waits in a circle.
     List<MediaState> ordered =
-        learnt.stream().sorted(Comparator.comparing(state -> state.mediaId().toString())).toList();
+        learnt.stream().sorted(Comparator.comparing(MediaState::mediaId, Ids.ORDER)).toList();
     try (Connection connection = database.getConnection();
         PreparedStatement upsert = connection.prepareStatement(sql)) {
       for (MediaState state : ordered) {
