@@ -66,8 +66,8 @@ final class PartitionedStream implements EntrySource {
   private boolean balanceAgain;
   private boolean reading;
 
-  /** Whether the next read must wait: Redis refused one. */
-  private boolean readRefused;
+  /** Whether nothing is asked for yet: Redis refused it a moment ago. */
+  private boolean fetchRefused;
 
   private boolean waiting;
   private boolean waitEnding;
@@ -154,7 +154,7 @@ final class PartitionedStream implements EntrySource {
     balancing = false;
     balanceAgain = false;
     reading = false;
-    readRefused = false;
+    fetchRefused = false;
     waiting = false;
     waitEnding = false;
     recovering = 0;
@@ -326,7 +326,7 @@ final class PartitionedStream implements EntrySource {
 
   @Override
   public void fetch() {
-    if (!channel.isRunning() || !commands.isConnected()) {
+    if (!channel.isRunning() || !commands.isConnected() || fetchRefused) {
       return;
     }
     if (recoverDue) {
@@ -336,7 +336,6 @@ final class PartitionedStream implements EntrySource {
     // A full channel whose entries are settled one by one would read one by one: each a round trip.
     int room = inFlight.room();
     if (reading
-        || readRefused
         || ready.size() > settings.batchSize()
         || room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
       return;
@@ -385,7 +384,7 @@ final class PartitionedStream implements EntrySource {
     }
     // COUNT is per stream. With room for fewer than one each, they take turns.
     List<PartitionEntries> asked =
-        room >= from.size() ? from : List.of(from.get(nextRead++ % from.size()));
+        room >= from.size() ? from : List.of(from.get(Math.floorMod(nextRead++, from.size())));
     int count = Math.min(settings.count(), room / asked.size());
     int reserved = count * asked.size();
     inFlight.reserve(reserved);
@@ -404,7 +403,7 @@ final class PartitionedStream implements EntrySource {
       } else if (Refusal.of(failure) == Refusal.FOR_NOW) {
         readThroughScript(asked, count);
       } else {
-        refusedRead(failure);
+        refused("a read", failure);
       }
     });
   }
@@ -423,18 +422,18 @@ final class PartitionedStream implements EntrySource {
             received(asked, count, answer.result());
             channel.wake();
           } else {
-            refusedRead(answer.cause());
+            refused("a read", answer.cause());
           }
         });
   }
 
-  private void refusedRead(Throwable failure) {
-    readRefused = true;
+  private void refused(String what, Throwable failure) {
+    fetchRefused = true;
     commands.refused(
-        "a read",
+        what,
         failure,
         () -> {
-          readRefused = false;
+          fetchRefused = false;
           channel.wake();
         });
   }
@@ -560,7 +559,7 @@ final class PartitionedStream implements EntrySource {
             each.mayHaveMore |= inVain;
           }
           if (answer.failed()) {
-            commands.refused("waiting for entries", answer.cause(), channel::wake);
+            refused("waiting for entries", answer.cause());
             return;
           }
           if (answer.result() != null) {
@@ -604,7 +603,7 @@ final class PartitionedStream implements EntrySource {
           recoverDue = true;
           inFlight.unreserve(limit);
           if (answer.failed()) {
-            commands.refused("taking over entries", answer.cause(), channel::wake);
+            refused("taking over entries", answer.cause());
           } else if (answer.result() == null) {
             balance(); // it is another's by now
           } else if (stream.partition().phase == Phase.OWNED) {
