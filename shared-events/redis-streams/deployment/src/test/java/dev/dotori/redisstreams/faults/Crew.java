@@ -112,6 +112,11 @@ final class Crew implements AutoCloseable {
 
   /** SIGTERM, as at a deployment. */
   void dismiss(Member member) {
+    if (!hasBegun(member)) {
+      // A JVM that is told to end while it starts may hang in its logging.
+      kill(member);
+      return;
+    }
     note("dismiss", member);
     long asked = System.nanoTime();
     member.process.stop(ENDING_LIMIT);
@@ -119,6 +124,14 @@ final class Crew implements AutoCloseable {
     assertThat(Duration.ofNanos(System.nanoTime() - asked))
         .as("how long %s took to end, see %s", member.name, directory)
         .isLessThan(ENDING_LIMIT);
+  }
+
+  private static boolean hasBegun(Member member) {
+    try {
+      return Files.exists(member.journal) && Files.size(member.journal) > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void pause(Member member) {

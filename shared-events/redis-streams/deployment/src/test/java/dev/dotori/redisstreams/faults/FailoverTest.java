@@ -36,6 +36,25 @@ class FailoverTest {
   }
 
   @Test
+  void toWhicheverOfTheirHostsIsThePrimary() {
+    try (RedisSentinels redis = RedisSentinels.start();
+        Exchange exchange =
+            new Exchange(
+                PlainChannels.options(List.of(redis.second().url(), redis.first().url()))
+                    .setType(RedisClientType.REPLICATION))) {
+      exchange.send(50);
+      exchange.awaitAll();
+      assertThat((Long) redis.first().call("WAIT", 1, 5_000)).isEqualTo(1);
+
+      redis.first().kill();
+      redis.second().call("REPLICAOF", "NO", "ONE");
+      exchange.send(50);
+
+      exchange.awaitAll();
+    }
+  }
+
+  @Test
   void toTheReplicaThatTookOverInACluster() {
     try (RedisCluster redis = RedisCluster.start(3, 3);
         Exchange exchange = new Exchange(cluster(redis))) {

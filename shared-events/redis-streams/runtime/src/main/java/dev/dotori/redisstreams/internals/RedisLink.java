@@ -157,6 +157,11 @@ final class RedisLink {
         });
   }
 
+  /**
+   * A server may take connections and answer nothing; and the client itself never completes a
+   * connection whose greeting is refused for another reason than its credentials, as by a server
+   * that has too many clients.
+   */
   private Future<Void> withinTimeout(Future<Void> connecting) {
     Promise<Void> done = context.promise();
     long timer =
