@@ -1,25 +1,23 @@
 package dev.dotori.points;
 
+import static dev.dotori.local.test.PeerServer.answer;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.dotori.local.test.PeerServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The members service as points sees it: what it answers on {@code /internal}, and the token it
- * gives for that. Tests say who is a member.
+ * The members service as points sees it: what it answers on {@code /internal}. Tests say who is a
+ * member.
  */
 public class PeerMembersService implements QuarkusTestResourceLifecycleManager {
 
@@ -28,25 +26,15 @@ public class PeerMembersService implements QuarkusTestResourceLifecycleManager {
   private final Map<UUID, String> stores = new ConcurrentHashMap<>();
   private final AtomicInteger questions = new AtomicInteger();
   private volatile boolean failing;
-  private HttpServer server;
+  private PeerServer server;
 
   @Override
   public Map<String, String> start() {
-    try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/v1/oauth/token", this::token);
-    server.createContext("/internal/members/lookup", this::lookup);
-    server.createContext("/internal/stores/", this::store);
-    server.start();
-    return Map.of(
-        "dotori.members-url",
-        "http://127.0.0.1:" + server.getAddress().getPort(),
-        "dotori.service-secret",
-        "secret-of-points");
+    server =
+        PeerServer.start()
+            .onInternal("/internal/members/lookup", this::lookup)
+            .onInternal("/internal/stores/", this::store);
+    return Map.of("dotori.members-url", server.url(), "dotori.service-secret", "secret-of-points");
   }
 
   @Override
@@ -56,7 +44,7 @@ public class PeerMembersService implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
-    server.stop(0);
+    server.close();
   }
 
   /** Someone whose event has not arrived. */
@@ -81,15 +69,6 @@ public class PeerMembersService implements QuarkusTestResourceLifecycleManager {
   /** Whether it answers 500 to all. */
   public void failing(boolean fails) {
     failing = fails;
-  }
-
-  private void token(HttpExchange exchange) throws IOException {
-    answer(
-        exchange,
-        200,
-        """
-        {"access_token": "token-of-points", "token_type": "Bearer", "expires_in": 600}
-        """);
   }
 
   private void lookup(HttpExchange exchange) throws IOException {
@@ -134,20 +113,6 @@ public class PeerMembersService implements QuarkusTestResourceLifecycleManager {
       answer(exchange, 500, "{}");
       return true;
     }
-    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-    if (!"Bearer token-of-points".equals(authorization)) {
-      answer(exchange, 401, "{}");
-      return true;
-    }
     return false;
-  }
-
-  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-    exchange.getRequestBody().readAllBytes();
-    byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
   }
 }

@@ -1,47 +1,33 @@
 package dev.dotori.posting;
 
+import static dev.dotori.local.test.PeerServer.answer;
+
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.dotori.local.test.PeerServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The media service as posting sees it: what it answers on {@code /internal}, and the members
- * service's token for that. Tests say which files there are.
+ * The media service as posting sees it: what it answers on {@code /internal}. Tests say which files
+ * there are.
  */
 public class PeerMediaService implements QuarkusTestResourceLifecycleManager {
-
-  private static final String TOKEN = "token-of-posting";
 
   private final Map<UUID, String> files = new ConcurrentHashMap<>();
   private final AtomicInteger questions = new AtomicInteger();
   private volatile boolean failing;
-  private HttpServer server;
+  private PeerServer server;
 
   @Override
   public Map<String, String> start() {
-    try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/v1/oauth/token", this::token);
-    server.createContext("/internal/media/", this::file);
-    server.start();
-    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    server = PeerServer.start().onInternal("/internal/media/", this::file);
     return Map.of(
-        "dotori.members-url", url,
-        "dotori.media-url", url,
+        "dotori.members-url", server.url(),
+        "dotori.media-url", server.url(),
         "dotori.service-secret", "secret-of-posting");
   }
 
@@ -52,7 +38,7 @@ public class PeerMediaService implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
-    server.stop(0);
+    server.close();
   }
 
   /** A file of the member's, of which no event was said. */
@@ -78,19 +64,8 @@ public class PeerMediaService implements QuarkusTestResourceLifecycleManager {
     failing = fails;
   }
 
-  private void token(HttpExchange exchange) throws IOException {
-    answer(
-        exchange,
-        200,
-        "{\"access_token\": \"" + TOKEN + "\", \"token_type\": \"Bearer\", \"expires_in\": 600}");
-  }
-
   private void file(HttpExchange exchange) throws IOException {
     questions.incrementAndGet();
-    if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-      answer(exchange, 401, "{}");
-      return;
-    }
     String path = exchange.getRequestURI().getPath();
     String file = files.get(UUID.fromString(path.substring(path.lastIndexOf('/') + 1)));
     if (failing) {
@@ -98,13 +73,5 @@ public class PeerMediaService implements QuarkusTestResourceLifecycleManager {
     } else {
       answer(exchange, file == null ? 404 : 200, file == null ? "{}" : file);
     }
-  }
-
-  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
-    exchange.close();
   }
 }

@@ -153,7 +153,7 @@ public class SocialLoop {
     given()
         .contentType("application/octet-stream")
         .body(JPEG)
-        .put(URI.create(mediaUrl + "/internal/media/" + id + "?" + ownerId))
+        .put(URI.create(mediaUrl + "/pictures/" + id + "?" + ownerId))
         .then()
         .statusCode(204);
     return id;

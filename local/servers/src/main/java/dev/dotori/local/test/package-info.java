@@ -1,7 +1,8 @@
 /**
  * The local servers as Quarkus test resources. Each test resource starts a server of its own on a
  * free port, so test JVMs can run side by side. A test gets the server itself, to kill or restart
- * it, by a field of its type.
+ * it, by a field of its type. {@link dev.dotori.local.test.PeerServer} stands in for other
+ * services.
  *
  * <pre>{@code
  * @QuarkusTest
