@@ -383,8 +383,9 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
 
   @Override
   public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
-    IncomingSettings settings =
-        IncomingSettings.of(new RedisStreamsConnectorIncomingConfiguration(config));
+    RedisStreamsConnectorIncomingConfiguration attributes =
+        new RedisStreamsConnectorIncomingConfiguration(config);
+    IncomingSettings settings = IncomingSettings.of(attributes);
     RedisOptions options = clients.options(settings.clientName());
     if (options.getType() == RedisClientType.CLUSTER) {
       settings.checkSharedSlot();
@@ -394,7 +395,7 @@ public class RedisStreamsConnector implements InboundConnector, OutboundConnecto
             execution.vertx().getDelegate(),
             options,
             settings,
-            RedisStreamsFailureHandler.named(settings, failureHandlers),
+            RedisStreamsFailureHandler.named(attributes, failureHandlers),
             observation.metrics(settings),
             observation.tracing(settings));
     observation.show(settings, channel);

@@ -1,7 +1,7 @@
 package dev.dotori.redisstreams.docs;
 
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
-import dev.dotori.redisstreams.internals.IncomingSettings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.time.Instant;
 public class Patient implements RedisStreamsFailureHandler.Factory {
 
   @Override
-  public RedisStreamsFailureHandler create(IncomingSettings settings) {
+  public RedisStreamsFailureHandler create(RedisStreamsConnectorIncomingConfiguration config) {
     return (entry, reason, outcome) ->
         entry.addedAt().isAfter(Instant.now().minus(Duration.ofHours(1)))
             ? outcome.retryAfter(Duration.ofSeconds(20))

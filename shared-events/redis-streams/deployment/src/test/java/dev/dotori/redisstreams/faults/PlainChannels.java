@@ -30,14 +30,13 @@ final class PlainChannels {
 
   static IncomingRedisStreamsChannel incoming(
       Vertx vertx, RedisOptions options, Map<String, String> attributes) {
-    IncomingSettings settings =
-        IncomingSettings.of(
-            new RedisStreamsConnectorIncomingConfiguration(config("in", attributes)));
+    RedisStreamsConnectorIncomingConfiguration config =
+        new RedisStreamsConnectorIncomingConfiguration(config("in", attributes));
     return new IncomingRedisStreamsChannel(
         vertx,
         own(options),
-        settings,
-        new RedisStreamsRetry.Factory().create(settings),
+        IncomingSettings.of(config),
+        new RedisStreamsRetry.Factory().create(config),
         ChannelMetrics.NONE,
         IncomingTracing.NONE);
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.dotori.redisstreams.RedisStreamsConnector;
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
 import dev.dotori.redisstreams.fault.RedisStreamsFailureHandler;
-import dev.dotori.redisstreams.internals.IncomingSettings;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -103,7 +103,7 @@ class FailureStrategiesTest {
   @Identifier("mark")
   static class Mark implements RedisStreamsFailureHandler.Factory {
     @Override
-    public RedisStreamsFailureHandler create(IncomingSettings settings) {
+    public RedisStreamsFailureHandler create(RedisStreamsConnectorIncomingConfiguration config) {
       return (entry, reason, outcome) -> {
         TestRedis.call("SADD", "test:{strategies}:marked", entry.id());
         return outcome.acknowledge();

@@ -1,7 +1,7 @@
 package dev.dotori.redisstreams.fault;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
-import dev.dotori.redisstreams.internals.IncomingSettings;
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
@@ -14,7 +14,7 @@ public final class RedisStreamsFailStop implements RedisStreamsFailureHandler {
   @Identifier("fail")
   public static class Factory implements RedisStreamsFailureHandler.Factory {
     @Override
-    public RedisStreamsFailureHandler create(IncomingSettings settings) {
+    public RedisStreamsFailureHandler create(RedisStreamsConnectorIncomingConfiguration config) {
       return new RedisStreamsFailStop();
     }
   }

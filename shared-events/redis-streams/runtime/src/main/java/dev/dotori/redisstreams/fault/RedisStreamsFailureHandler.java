@@ -1,7 +1,7 @@
 package dev.dotori.redisstreams.fault;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
-import dev.dotori.redisstreams.internals.IncomingSettings;
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Instance;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public interface RedisStreamsFailureHandler {
 
   /** Makes the strategy of one channel. */
   interface Factory {
-    RedisStreamsFailureHandler create(IncomingSettings settings);
+    RedisStreamsFailureHandler create(RedisStreamsConnectorIncomingConfiguration config);
   }
 
   /**
@@ -57,13 +57,14 @@ public interface RedisStreamsFailureHandler {
    *
    * @throws IllegalArgumentException if no bean has that identifier
    */
-  static RedisStreamsFailureHandler named(IncomingSettings settings, Instance<Factory> factories) {
-    Instance<Factory> named = factories.select(Identifier.Literal.of(settings.failureStrategy()));
+  static RedisStreamsFailureHandler named(
+      RedisStreamsConnectorIncomingConfiguration config, Instance<Factory> factories) {
+    Instance<Factory> named = factories.select(Identifier.Literal.of(config.getFailureStrategy()));
     if (!named.isResolvable()) {
       throw new IllegalArgumentException(
           "mp.messaging.incoming.%s.failure-strategy is %s; it must be fail, ignore, retry, dead-letter or the identifier of a RedisStreamsFailureHandler.Factory bean"
-              .formatted(settings.channel(), settings.failureStrategy()));
+              .formatted(config.getChannel(), config.getFailureStrategy()));
     }
-    return named.get().create(settings);
+    return named.get().create(config);
   }
 }

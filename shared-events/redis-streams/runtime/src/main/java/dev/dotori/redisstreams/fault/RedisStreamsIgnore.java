@@ -1,8 +1,8 @@
 package dev.dotori.redisstreams.fault;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
 import dev.dotori.redisstreams.i18n.RedisStreamsLogging;
-import dev.dotori.redisstreams.internals.IncomingSettings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +15,7 @@ public final class RedisStreamsIgnore implements RedisStreamsFailureHandler {
   @Identifier("ignore")
   public static class Factory implements RedisStreamsFailureHandler.Factory {
     @Override
-    public RedisStreamsFailureHandler create(IncomingSettings settings) {
+    public RedisStreamsFailureHandler create(RedisStreamsConnectorIncomingConfiguration config) {
       return new RedisStreamsIgnore();
     }
   }

@@ -4,6 +4,7 @@ import static dev.dotori.redisstreams.i18n.RedisStreamsLogging.log;
 
 import dev.dotori.redisstreams.IncomingRedisStreamMetadata;
 import dev.dotori.redisstreams.PermanentFailureException;
+import dev.dotori.redisstreams.RedisStreamsConnectorIncomingConfiguration;
 import dev.dotori.redisstreams.internals.IncomingSettings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,8 +23,8 @@ public final class RedisStreamsRetry implements RedisStreamsFailureHandler {
   @Identifier("retry")
   public static class Factory implements RedisStreamsFailureHandler.Factory {
     @Override
-    public RedisStreamsFailureHandler create(IncomingSettings settings) {
-      return new RedisStreamsRetry(settings);
+    public RedisStreamsFailureHandler create(RedisStreamsConnectorIncomingConfiguration config) {
+      return new RedisStreamsRetry(IncomingSettings.of(config));
     }
   }
 

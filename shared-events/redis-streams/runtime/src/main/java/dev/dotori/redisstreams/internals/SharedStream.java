@@ -178,7 +178,9 @@ final class SharedStream implements EntrySource {
     int room = inFlight.room();
     // COUNT is per stream. With room for fewer than one each, they take turns.
     read(
-        room >= streams.size() ? streams : List.of(streams.get(Math.floorMod(nextStream++, streams.size()))),
+        room >= streams.size()
+            ? streams
+            : List.of(streams.get(Math.floorMod(nextStream++, streams.size()))),
         room);
   }
 
