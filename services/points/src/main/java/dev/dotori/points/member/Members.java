@@ -1,7 +1,9 @@
 package dev.dotori.points.member;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.toMap;
 
+import dev.dotori.api.Ids;
 import dev.dotori.events.MemberClosed;
 import dev.dotori.points.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -88,12 +90,16 @@ public class Members {
   void close(Collection<MemberClosed> closed) {
     database.insert(
         "INSERT INTO member (id, closed_at)",
-        closed.stream().map(it -> new Object[] {it.memberId(), it.closedAt()}).toList(),
+        closed.stream()
+            .sorted(comparing(MemberClosed::memberId, Ids.ORDER))
+            .map(it -> new Object[] {it.memberId(), it.closedAt()})
+            .toList(),
         "ON DUPLICATE KEY UPDATE closed_at = COALESCE(closed_at, VALUES(closed_at))");
   }
 
-  // In one order, so that two transactions that add the same members don't wait in a circle.
+  // In one order, here and in close, so that two transactions that write the same members don't
+  // wait in a circle.
   private static List<Object[]> rows(Collection<UUID> ids) {
-    return ids.stream().distinct().sorted().map(id -> new Object[] {id}).toList();
+    return ids.stream().distinct().sorted(Ids.ORDER).map(id -> new Object[] {id}).toList();
   }
 }
