@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands on 127.0.0.1 between a client and a server to break what is between them. */
@@ -18,6 +20,7 @@ public final class UnreliableProxy implements AutoCloseable {
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean silent;
+  private volatile String swallowed;
   private volatile long latencyMillis;
 
   /**
@@ -70,6 +73,19 @@ public final class UnreliableProxy implements AutoCloseable {
     silent = false;
   }
 
+  /**
+   * The next connection to carry this ASCII text, in capital letters or small ones, carries nothing
+   * any more from then on in the same direction, the text included. Other connections go on.
+   */
+  public void swallow(String text) {
+    swallowed = text;
+  }
+
+  /** Whether the text of {@link #swallow} has come. */
+  public boolean hasSwallowed() {
+    return swallowed == null;
+  }
+
   /** Each piece of data takes so much longer, in each direction; zero for none. */
   public void latency(Duration latency) {
     latencyMillis = latency.toMillis();
@@ -103,7 +119,7 @@ public final class UnreliableProxy implements AutoCloseable {
         if (latencyMillis > 0) {
           Thread.sleep(latencyMillis);
         }
-        dead |= silent;
+        dead |= silent || isToBeSwallowed(buffer, read);
         if (!dead) {
           to.getOutputStream().write(buffer, 0, read);
         }
@@ -119,6 +135,18 @@ public final class UnreliableProxy implements AutoCloseable {
       sockets.remove(from);
       sockets.remove(to);
     }
+  }
+
+  private boolean isToBeSwallowed(byte[] data, int length) {
+    String text = swallowed;
+    if (text == null
+        || !new String(data, 0, length, StandardCharsets.US_ASCII)
+            .toLowerCase(Locale.ROOT)
+            .contains(text.toLowerCase(Locale.ROOT))) {
+      return false;
+    }
+    swallowed = null;
+    return true;
   }
 
   private static void close(Socket socket) {

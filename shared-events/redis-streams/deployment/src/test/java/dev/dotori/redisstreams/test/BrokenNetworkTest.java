@@ -83,6 +83,24 @@ class BrokenNetworkTest {
         .untilAsserted(() -> assertThat(connector.getReadiness().isOk()).isTrue());
   }
 
+  @Test
+  void aReaderThatIsStuckIsNoticedThoughOtherConnectionsAnswer() {
+    out.sendAndAwait("stuck-before");
+    await().until(() -> handler.distinct("stuck").size() == 1);
+
+    // when the next read never reaches Redis, on a connection that stays open
+    TcpProxy.swallow("XREADGROUP");
+    await().until(TcpProxy::hasSwallowed);
+    out.sendAndAwait("stuck-meanwhile");
+
+    // then the connection is given up for another one
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() ->
+            assertThat(handler.distinct("stuck"))
+                .containsExactly("stuck-before", "stuck-meanwhile"));
+  }
+
   @Singleton
   static class Handler {
     final List<String> payloads = new CopyOnWriteArrayList<>();

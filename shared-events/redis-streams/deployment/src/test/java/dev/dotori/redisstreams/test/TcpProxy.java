@@ -3,6 +3,8 @@ package dev.dotori.redisstreams.test;
 import dev.dotori.local.servers.UnreliableProxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One proxy between the channels and the Redis of all tests. As with {@link TestRedis}, both class
@@ -27,6 +29,8 @@ final class TcpProxy {
                   shared.put("cut", (Runnable) proxy::cut);
                   shared.put("silence", (Runnable) proxy::halfOpen);
                   shared.put("speak", (Runnable) proxy::speak);
+                  shared.put("swallow", (Consumer<String>) proxy::swallow);
+                  shared.put("swallowed", (BooleanSupplier) proxy::hasSwallowed);
                   return shared;
                 });
   }
@@ -52,5 +56,16 @@ final class TcpProxy {
   /** New connections carry data again; silenced ones stay silent. */
   static void speak() {
     ((Runnable) SHARED.get("speak")).run();
+  }
+
+  /** The next connection that would carry this text carries nothing to the server any more. */
+  @SuppressWarnings("unchecked")
+  static void swallow(String text) {
+    ((Consumer<String>) SHARED.get("swallow")).accept(text);
+  }
+
+  /** Whether the text of {@link #swallow} has come. */
+  static boolean hasSwallowed() {
+    return ((BooleanSupplier) SHARED.get("swallowed")).getAsBoolean();
   }
 }
