@@ -11,14 +11,11 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.annotations.Blocking;
-import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -41,7 +38,7 @@ class IncomingTracingTest {
 
   @RegisterExtension
   static final QuarkusUnitTest APPLICATION =
-      TestApplication.with("quarkus-opentelemetry", Handler.class, Exporter.class)
+      TestApplication.with("quarkus-opentelemetry", Handler.class, TestSpans.class)
           .overrideConfigKey("quarkus.otel.traces.exporter", "none")
           .overrideConfigKey("mp.messaging.connector.smallrye-redis-streams.retry-delay", "50ms")
           .overrideConfigKey("mp.messaging.connector.smallrye-redis-streams.retry-attempts", "1")
@@ -229,21 +226,6 @@ class IncomingTracingTest {
     @Blocking
     void onSilent(byte[] payload) {
       done.add("silent");
-    }
-  }
-
-  @Singleton
-  static class Exporter {
-    @Produces
-    @Singleton
-    InMemorySpanExporter exporter() {
-      return InMemorySpanExporter.create();
-    }
-
-    @Produces
-    @Singleton
-    SpanProcessor processor(InMemorySpanExporter exporter) {
-      return SimpleSpanProcessor.create(exporter);
     }
   }
 }

@@ -11,14 +11,11 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.quarkus.test.QuarkusUnitTest;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadata;
-import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -43,7 +40,7 @@ class TraceAcrossStreamsTest {
 
   @RegisterExtension
   static final QuarkusUnitTest APPLICATION =
-      TestApplication.with("quarkus-opentelemetry", Handler.class, Exporter.class)
+      TestApplication.with("quarkus-opentelemetry", Handler.class, TestSpans.class)
           .overrideConfigKey("quarkus.otel.traces.exporter", "none")
           .overrideConfigKey("mp.messaging.outgoing.out.connector", "smallrye-redis-streams")
           .overrideConfigKey("mp.messaging.outgoing.out.stream", FIRST)
@@ -160,21 +157,6 @@ class TraceAcrossStreamsTest {
       if (new String(payload, UTF_8).equals("bad")) {
         throw new IllegalStateException("no good");
       }
-    }
-  }
-
-  @Singleton
-  static class Exporter {
-    @Produces
-    @Singleton
-    InMemorySpanExporter exporter() {
-      return InMemorySpanExporter.create();
-    }
-
-    @Produces
-    @Singleton
-    SpanProcessor processor(InMemorySpanExporter exporter) {
-      return SimpleSpanProcessor.create(exporter);
     }
   }
 }
