@@ -130,63 +130,21 @@ final class CloudEvents {
   }
 
   /** Reads an attribute when it is asked for. */
-  private record Lazy(StreamEntry entry) implements IncomingCloudEventMetadata<byte[]> {
+  private record Lazy(StreamEntry entry) implements TextAttributes {
 
-    private Optional<String> attribute(String name) {
+    @Override
+    public Optional<String> attribute(String name) {
       return ((IncomingRedisStreamMetadata) entry).field(PREFIX + name);
     }
 
-    private String required(String name) {
-      return attribute(name)
-          .orElseThrow(
-              () -> new IllegalStateException("%s has no field ce_%s".formatted(entry, name)));
-    }
-
     @Override
-    public String getId() {
-      return required("id");
-    }
-
-    @Override
-    public URI getSource() {
-      return URI.create(required("source"));
-    }
-
-    @Override
-    public String getSpecVersion() {
-      return required("specversion");
-    }
-
-    @Override
-    public String getType() {
-      return required("type");
+    public IllegalStateException missing(String name) {
+      return new IllegalStateException("%s has no field ce_%s".formatted(entry, name));
     }
 
     @Override
     public Optional<String> getDataContentType() {
       return entry.field(CONTENT_TYPE_FIELD);
-    }
-
-    @Override
-    public Optional<URI> getDataSchema() {
-      return attribute("dataschema").map(URI::create);
-    }
-
-    @Override
-    public Optional<String> getSubject() {
-      return attribute("subject");
-    }
-
-    @Override
-    public Optional<ZonedDateTime> getTimeStamp() {
-      return attribute("time").map(ZonedDateTime::parse);
-    }
-
-    @Override
-    @SuppressWarnings(
-        "unchecked") // extensions are text here; the interface lets the caller name it
-    public <A> Optional<A> getExtension(String name) {
-      return (Optional<A>) attribute(name);
     }
 
     @Override

@@ -25,6 +25,17 @@ class HeldEntries {
     this.source = source;
   }
 
+  /** Those of the stream that an answer names; only what was asked about is answered. */
+  static <E extends HeldEntries> E of(String key, List<E> asked) {
+    for (E each : asked) {
+      if (each.source().key().equals(key)) {
+        return each;
+      }
+    }
+    throw new IllegalStateException(
+        "an answer about the stream %s was not asked for".formatted(key));
+  }
+
   StreamSource source() {
     return source;
   }

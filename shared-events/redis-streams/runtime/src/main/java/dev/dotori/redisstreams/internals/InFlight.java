@@ -4,6 +4,7 @@ package dev.dotori.redisstreams.internals;
 final class InFlight {
 
   private final int maxHeld;
+  private final int worthReading;
   private final int maxInWork;
 
   private int reserved;
@@ -18,12 +19,21 @@ final class InFlight {
 
   InFlight(IncomingSettings settings) {
     this.maxHeld = settings.maxInFlight();
+    this.worthReading = Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4));
     this.maxInWork = settings.maxInWork();
   }
 
   /** How many more entries may be asked of Redis. */
   int room() {
     return maxHeld - held - reserved;
+  }
+
+  /**
+   * Whether there is room enough for a read. A full channel whose entries are settled one by one
+   * would read one by one: each a round trip.
+   */
+  boolean isWorthReading() {
+    return room() >= worthReading;
   }
 
   /** How many more entries may be handed over. */

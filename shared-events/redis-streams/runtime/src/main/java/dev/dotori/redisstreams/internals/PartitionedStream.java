@@ -333,18 +333,14 @@ final class PartitionedStream implements EntrySource {
       recover();
     }
     // Read ahead by no more than about a batch: what waits here holds its partition up.
-    // A full channel whose entries are settled one by one would read one by one: each a round trip.
-    int room = inFlight.room();
-    if (reading
-        || ready.size() > settings.batchSize()
-        || room < Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4))) {
+    if (reading || ready.size() > settings.batchSize() || !inFlight.isWorthReading()) {
       return;
     }
     List<PartitionEntries> toRead = new ArrayList<>();
     List<PartitionEntries> idle = new ArrayList<>();
     open(each -> (each.mayHaveMore ? toRead : idle).add(each));
     if (!toRead.isEmpty()) {
-      read(toRead, room);
+      read(toRead, inFlight.room());
     }
     await(idle);
   }
@@ -494,7 +490,7 @@ final class PartitionedStream implements EntrySource {
     }
     int received = 0;
     for (Response stream : answer) {
-      PartitionEntries of = named(asked, stream.get(0).toString());
+      PartitionEntries of = HeldEntries.of(stream.get(0).toString(), asked);
       if (of.partition().phase != Phase.OWNED || !of.isRecovered()) {
         continue; // left or lost meanwhile: they are pending, for whoever takes over
       }
@@ -511,16 +507,6 @@ final class PartitionedStream implements EntrySource {
       }
     }
     channel.metrics().received(received);
-  }
-
-  private static PartitionEntries named(List<PartitionEntries> asked, String key) {
-    for (PartitionEntries each : asked) {
-      if (each.source().key().equals(key)) {
-        return each;
-      }
-    }
-    throw new IllegalStateException(
-        "an answer about the stream %s was not asked for".formatted(key));
   }
 
   /** Waits in Redis for entries of these streams, without taking them. */
@@ -564,7 +550,7 @@ final class PartitionedStream implements EntrySource {
           }
           if (answer.result() != null) {
             for (Response stream : answer.result()) {
-              named(idle, stream.get(0).toString()).mayHaveMore = true;
+              HeldEntries.of(stream.get(0).toString(), idle).mayHaveMore = true;
             }
           }
           channel.wake();

@@ -260,10 +260,6 @@ final class RedisCommands {
     return readAnsweredAt;
   }
 
-  boolean isReading() {
-    return reading && isConnected();
-  }
-
   /** Closes connections that no longer answer, which TCP alone may notice only after minutes. */
   void watch(long now) {
     if (!isConnected()) {

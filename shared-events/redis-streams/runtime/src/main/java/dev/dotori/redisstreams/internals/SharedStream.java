@@ -186,9 +186,7 @@ final class SharedStream implements EntrySource {
 
   private boolean hasRoomToRead() {
     // Read ahead by no more than about a batch: what waits here could be in work elsewhere.
-    // A full channel whose entries are settled one by one would read one by one: each a round trip.
-    return ready.size() <= settings.batchSize()
-        && inFlight.room() >= Math.max(1, Math.min(settings.count(), settings.maxInFlight() / 4));
+    return ready.size() <= settings.batchSize() && inFlight.isWorthReading();
   }
 
   @Override
@@ -208,8 +206,7 @@ final class SharedStream implements EntrySource {
             .arg(count);
     boolean all = from.size() == streams.size();
     // In its turn the retry stream is only looked at, and comes again before long: a read that
-    // waits
-    // on one stream holds up what waits in the other.
+    // waits on one stream holds up what waits in the other.
     if (all || !from.getFirst().source().retry()) {
       long block = settings.block().toMillis();
       request.arg("BLOCK").arg(all ? block : Math.min(block, LONGEST_TURN_MS));
@@ -256,7 +253,7 @@ final class SharedStream implements EntrySource {
     long leasedAt = pausedWhileReading || pausedAt(now) ? readingSince - leaseNanos : now;
     int received = 0;
     for (int s = 0; s < answer.size(); s++) {
-      HeldEntries of = named(answer.get(s).get(0).toString());
+      HeldEntries of = HeldEntries.of(answer.get(s).get(0).toString(), streams);
       Response entries = answer.get(s).get(1);
       received += entries.size();
       for (int i = 0; i < entries.size(); i++) {
@@ -268,16 +265,6 @@ final class SharedStream implements EntrySource {
       }
     }
     channel.metrics().received(received);
-  }
-
-  private HeldEntries named(String key) {
-    for (HeldEntries each : streams) {
-      if (each.source().key().equals(key)) {
-        return each;
-      }
-    }
-    throw new IllegalStateException(
-        "an answer about the stream %s was not asked for".formatted(key));
   }
 
   // ---- handing over

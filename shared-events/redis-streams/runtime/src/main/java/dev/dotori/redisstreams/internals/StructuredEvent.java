@@ -8,14 +8,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.smallrye.reactive.messaging.ce.CloudEventMetadata;
-import io.smallrye.reactive.messaging.ce.IncomingCloudEventMetadata;
 import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadata;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,7 +28,7 @@ import java.util.Optional;
  * <p>Data that is JSON is carried as it is, digit for digit: no number passes through a {@code
  * double}.
  */
-final class StructuredEvent implements IncomingCloudEventMetadata<byte[]> {
+final class StructuredEvent implements TextAttributes {
 
   static final String CONTENT_TYPE = "application/cloudevents+json";
   static final byte[] CONTENT_TYPE_BYTES = CONTENT_TYPE.getBytes(US_ASCII);
@@ -199,62 +197,19 @@ final class StructuredEvent implements IncomingCloudEventMetadata<byte[]> {
     return type.endsWith("/json") || type.endsWith("+json");
   }
 
-  private String required(String name) {
-    String value = attributes.get(name);
-    if (value == null) {
-      throw new IllegalStateException("the CloudEvent has no " + name);
-    }
-    return value;
-  }
-
-  private Optional<String> attribute(String name) {
+  @Override
+  public Optional<String> attribute(String name) {
     return Optional.ofNullable(attributes.get(name));
   }
 
   @Override
-  public String getId() {
-    return required("id");
-  }
-
-  @Override
-  public URI getSource() {
-    return URI.create(required("source"));
-  }
-
-  @Override
-  public String getSpecVersion() {
-    return required("specversion");
-  }
-
-  @Override
-  public String getType() {
-    return required("type");
+  public IllegalStateException missing(String name) {
+    return new IllegalStateException("the CloudEvent has no " + name);
   }
 
   @Override
   public Optional<String> getDataContentType() {
     return attribute("datacontenttype");
-  }
-
-  @Override
-  public Optional<URI> getDataSchema() {
-    return attribute("dataschema").map(URI::create);
-  }
-
-  @Override
-  public Optional<String> getSubject() {
-    return attribute("subject");
-  }
-
-  @Override
-  public Optional<ZonedDateTime> getTimeStamp() {
-    return attribute("time").map(ZonedDateTime::parse);
-  }
-
-  @Override
-  @SuppressWarnings("unchecked") // extensions are text here; the interface lets the caller name it
-  public <A> Optional<A> getExtension(String name) {
-    return (Optional<A>) attribute(name);
   }
 
   @Override
