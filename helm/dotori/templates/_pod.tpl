@@ -1,0 +1,73 @@
+{{/* What Pod Security `restricted` asks of a pod. */}}
+{{- define "dotori.podSecurityContext" -}}
+runAsNonRoot: true
+{{- with .Values.pod.runAsUser }}
+runAsUser: {{ . }}
+runAsGroup: {{ . }}
+fsGroup: {{ . }}
+{{- end }}
+seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{/* And of a container, with a root that can't be written to. */}}
+{{- define "dotori.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* What every pod of the release has, beside its containers. */}}
+{{- define "dotori.podBasics" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  {{- include "dotori.podSecurityContext" . | nindent 2 }}
+enableServiceLinks: false
+{{- with .Values.pod.nodeSelector }}
+nodeSelector: {{ toJson . }}
+{{- end }}
+{{- with .Values.pod.tolerations }}
+tolerations: {{ toJson . }}
+{{- end }}
+{{- with .Values.pod.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Replicas of one kind over zones and nodes; a rollout's old ones don't count. */}}
+{{- define "dotori.topologySpread" -}}
+{{- $root := index . 0 -}}
+{{- $name := index . 1 -}}
+{{- range $root.Values.topologySpread }}
+- maxSkew: 1
+  topologyKey: {{ .topologyKey }}
+  whenUnsatisfiable: {{ .whenUnsatisfiable }}
+  labelSelector:
+    matchLabels:
+      {{- include "dotori.podSelector" (list $root $name) | nindent 6 }}
+  matchLabelKeys: [pod-template-hash]
+{{- end }}
+{{- end }}
+
+{{/* Startup waits 2 minutes for Redis and a schema; liveness never fails because they are away. */}}
+{{- define "dotori.probes" -}}
+startupProbe:
+  httpGet: {path: /q/health/started, port: management}
+  periodSeconds: 1
+  timeoutSeconds: 2
+  failureThreshold: 120
+livenessProbe:
+  httpGet: {path: /q/health/live, port: management}
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /q/health/ready, port: management}
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end }}
