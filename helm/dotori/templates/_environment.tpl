@@ -162,6 +162,12 @@ DOTORI_MEDIA_PUBLIC_ENDPOINT: {{ . }}
 {{- end }}
 {{- end }}
 
+{{/* While Redis is away an API goes on: its events wait in the outbox. A worker has nothing else to do. */}}
+{{- define "dotori.apiEnvironment" -}}
+- name: MP_MESSAGING_CONNECTOR_SMALLRYE_REDIS_STREAMS_HEALTH_READINESS_ENABLED
+  value: "false"
+{{- end }}
+
 {{/* What an API's process leaves to the workers. */}}
 {{- define "dotori.apiOnlyEnvironment" -}}
 {{- $root := index . 0 -}}

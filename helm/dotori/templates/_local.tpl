@@ -16,7 +16,12 @@ DOTORI_SOCIAL_SHARE_RETURN_TO_ALLOWED: {{ $root.Values.publicUrl }}/
 {{- end }}
 {{- end }}
 
-{{/* A store's Service: (list $ "mysql" 3306). */}}
+{{/* Where a store listens. */}}
+{{- define "dotori.localPort" -}}
+{{ get (dict "mysql" 3306 "redis" 6379 "s3" 8080 "sandbox" 8090) . }}
+{{- end }}
+
+{{/* A store's Service: (list $ "mysql"). */}}
 {{- define "dotori.localService" -}}
 apiVersion: v1
 kind: Service
@@ -26,7 +31,7 @@ spec:
   selector:
     {{- include "dotori.podSelector" (list (index . 0) (index . 1)) | nindent 4 }}
   ports:
-    - {name: {{ index . 1 }}, port: {{ index . 2 }}, targetPort: {{ index . 1 }}}
+    - {name: {{ index . 1 }}, port: {{ include "dotori.localPort" (index . 1) }}, targetPort: {{ index . 1 }}}
 {{- end }}
 
 {{/* Head of a store's StatefulSet, up to its pod: (list $ "mysql"). */}}

@@ -25,11 +25,11 @@
 {{- if and $values.local.enabled (has $use (list "mysql" "redis" "s3")) }}
 - to:
     {{- include "dotori.peer" (list $root $use) | nindent 4 }}
-  ports: [{port: {{ $use }}}]
+  ports: [{port: {{ include "dotori.localPort" $use }}}]
 {{- else if and $values.local.enabled (has $use (list "smtp" "networks")) }}
 - to:
     {{- include "dotori.peer" (list $root "sandbox") | nindent 4 }}
-  ports: [{port: sandbox}]
+  ports: [{port: {{ include "dotori.localPort" "sandbox" }}}]
 {{- else if eq $use "mysql" }}
 - to:
     {{- include "dotori.networks" $values.networkPolicy.mysql | trim | nindent 4 }}
