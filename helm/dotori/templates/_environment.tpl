@@ -75,7 +75,8 @@ QUARKUS_DATASOURCE_JDBC_URL: {{ include "dotori.mysqlUrl" (list $root $service) 
 QUARKUS_FLYWAY_MIGRATE_AT_START: "false"
 {{- end }}
 {{- if $facts.leader }}
-DOTORI_LEADERSHIP: {{ ternary "kubernetes" "mysql" $values.leaderElection.enabled }}
+# Without either, every process does it, which media's conditional writes make safe.
+DOTORI_LEADERSHIP: {{ ternary "kubernetes" (ternary "mysql" "none" (hasKey $facts "schema")) $values.leaderElection.enabled }}
 DOTORI_LEADERSHIP_LEASE: {{ $root.Release.Name }}-{{ $service }}
 {{- end }}
 {{- with $values.tracing.endpoint }}
