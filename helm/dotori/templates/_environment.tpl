@@ -76,7 +76,7 @@ QUARKUS_FLYWAY_MIGRATE_AT_START: "false"
 {{- end }}
 {{- if $facts.leader }}
 # Without either, every process does it, which media's conditional writes make safe.
-DOTORI_LEADERSHIP: {{ ternary "kubernetes" (ternary "mysql" "none" (hasKey $facts "schema")) $values.leaderElection.enabled }}
+DOTORI_LEADERSHIP_BY: {{ ternary "kubernetes" (ternary "mysql" "none" (hasKey $facts "schema")) $values.leaderElection.enabled }}
 DOTORI_LEADERSHIP_LEASE: {{ $root.Release.Name }}-{{ $service }}
 {{- end }}
 {{- with $values.tracing.endpoint }}
@@ -160,6 +160,9 @@ DOTORI_MEDIA_PUBLIC_ENDPOINT: {{ . }}
 {{- if and (eq $service "media") (eq $root.Values.s3.credentials "static") }}
 {{ include "dotori.secretVariable" (list $root $service "QUARKUS_S3_AWS_CREDENTIALS_STATIC_PROVIDER_ACCESS_KEY_ID" "s3-access-key") }}
 {{ include "dotori.secretVariable" (list $root $service "QUARKUS_S3_AWS_CREDENTIALS_STATIC_PROVIDER_SECRET_ACCESS_KEY" "s3-secret-key") }}
+{{- end }}
+{{- range $variable, $key := (get $root.Values.services $service).secretConfig }}
+{{ include "dotori.secretVariable" (list $root $service $variable $key) }}
 {{- end }}
 {{- end }}
 
