@@ -86,6 +86,8 @@ QUARKUS_OTEL_TRACES_SAMPLER_ARG: {{ $values.tracing.ratio | quote }}
 {{- if eq $service "gateway" }}
 DOTORI_OPS_PLATFORM: {{ ternary "kubernetes" "none" $values.ops.enabled }}
 DOTORI_OPS_RELEASE: {{ $root.Release.Name }}
+# Its Role lets it get Deployments by name, not list them.
+DOTORI_OPS_WORKLOADS: {{ include "dotori.workloads" $root | fromYaml | keys | sortAlpha | join "," }}
 {{- with $values.gatewayService.trustedProxies }}
 QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING: "true"
 QUARKUS_HTTP_PROXY_ALLOW_X_FORWARDED: "true"

@@ -10,6 +10,7 @@ import dev.dotori.gateway.routing.CallClass;
 import dev.dotori.gateway.routing.RequestPath;
 import dev.dotori.gateway.routing.Route;
 import dev.dotori.gateway.routing.RoutingTable;
+import dev.dotori.gateway.routing.Service;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
@@ -37,10 +38,10 @@ public class Entrance {
   private static final Logger LOG = Logger.getLogger(Entrance.class);
 
   /**
-   * Before Quarkus's own handlers: its authentication and body handling are for resources, of which
-   * there are none.
+   * Before Quarkus's own handlers and the filters of resources: those are for the calls that the
+   * gateway answers itself.
    */
-  private static final int BEFORE_ALL_ELSE = -10_000;
+  private static final int BEFORE_ALL_ELSE = -20_000;
 
   private static final Set<HttpMethod> METHODS =
       Set.of(
@@ -83,7 +84,7 @@ public class Entrance {
     Exchange exchange = new Exchange(routing.request());
     Future<Void> answered;
     try {
-      answered = admit(exchange, began);
+      answered = admit(routing, exchange, began);
     } catch (Refusal refusal) {
       measure(exchange, began, "none");
       answered = Future.failedFuture(refusal);
@@ -91,7 +92,7 @@ public class Entrance {
     answered.onFailure(failure -> refuse(exchange, failure));
   }
 
-  private Future<Void> admit(Exchange exchange, long began) {
+  private Future<Void> admit(RoutingContext routing, Exchange exchange, long began) {
     HttpMethod method = exchange.request().method();
     if (!METHODS.contains(method)) {
       throw Refusal.methodNotAllowed();
@@ -107,7 +108,9 @@ public class Entrance {
         .compose(caller -> here(limit(exchange, caller, route.callClass())))
         .compose(_ -> {
           checkLength(exchange, bodyLimit);
-          return forwarder.forward(exchange, route.service(), uri, bodyLimit);
+          return route.service() == Service.GATEWAY
+              ? answerHere(routing, exchange)
+              : forwarder.forward(exchange, route.service(), uri, bodyLimit);
         });
   }
 
@@ -122,6 +125,14 @@ public class Entrance {
           }
           return null;
         });
+  }
+
+  /** Passes the call on to the gateway's own resources. */
+  private static Future<Void> answerHere(RoutingContext routing, Exchange exchange) {
+    // The one that was answered already, for what the resource logs.
+    exchange.request().headers().set("X-Request-Id", exchange.requestId());
+    routing.next();
+    return Future.succeededFuture();
   }
 
   private static void checkLength(Exchange exchange, long limit) {

@@ -36,7 +36,7 @@ public class Forwarder {
 
   Forwarder(Vertx vertx, GatewayConfig config) {
     this.settings = config.upstream();
-    for (Service service : Service.values()) {
+    for (Service service : Service.BEHIND) {
       URI url = config.services().get(service);
       if (url == null || url.getHost() == null) {
         throw new IllegalStateException("dotori.gateway.services has no base URL for " + service);

@@ -4,6 +4,7 @@ import static dev.dotori.gateway.routing.Access.ANYONE;
 import static dev.dotori.gateway.routing.Access.SIGNED_IN;
 import static dev.dotori.gateway.routing.CallClass.SIGN_IN;
 import static dev.dotori.gateway.routing.CallClass.UPLOAD;
+import static dev.dotori.gateway.routing.Service.GATEWAY;
 import static dev.dotori.gateway.routing.Service.MEDIA;
 import static dev.dotori.gateway.routing.Service.MEMBERS;
 import static dev.dotori.gateway.routing.Service.POINTS;
@@ -67,7 +68,8 @@ public class RoutingTable {
           paths("/v1/feed/**", POSTING),
           paths("/v1/shares/**", SOCIAL_SHARE),
           paths("/v1/social/**", SOCIAL_SHARE),
-          paths("/v1/media/**", MEDIA));
+          paths("/v1/media/**", MEDIA),
+          paths("/v1/ops/**", GATEWAY));
 
   /** Where this call goes; empty when nothing outside may ask for it. */
   public Optional<Route> find(HttpMethod method, RequestPath path) {

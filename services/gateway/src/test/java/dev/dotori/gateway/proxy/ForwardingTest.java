@@ -137,6 +137,26 @@ class ForwardingTest {
         .header("Server", nullValue());
   }
 
+  @Test
+  void answersItsOwnCallsItself() {
+    given()
+        .auth()
+        .preemptive()
+        .oauth2(TestTokens.operator())
+        .header("X-Request-Id", "operator-7")
+        .get("/v1/ops/services")
+        .then()
+        .statusCode(501)
+        .contentType("application/problem+json")
+        .header("X-Request-Id", "operator-7")
+        .header("X-Content-Type-Options", "nosniff")
+        .header("RateLimit", startsWith("\"read\""))
+        .body("type", equalTo("/problems/no-platform"))
+        .body("instance", equalTo("/v1/ops/services"))
+        .body("traceId", matchesPattern("[0-9a-f]{32}"));
+    assertThat(upstream.requests()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/internal/stores/7", "/nothing", "/v1/events", "/q/health", "/"})
   void answersNotFoundForWhatIsNobodys(String path) {

@@ -48,7 +48,9 @@ class RoutingTableTest {
     "POST,   /v1/media/files,                            MEDIA,        SIGNED_IN, UPLOAD",
     "GET,    /v1/media/7/content,                        MEDIA,        ANYONE,    READ",
     "HEAD,   /v1/media/7,                                MEDIA,        ANYONE,    READ",
-    "DELETE, /v1/media/7,                                MEDIA,        SIGNED_IN, WRITE"
+    "DELETE, /v1/media/7,                                MEDIA,        SIGNED_IN, WRITE",
+    "GET,    /v1/ops/services,                           GATEWAY,      SIGNED_IN, READ",
+    "PUT,    /v1/ops/services/points/scale,              GATEWAY,      SIGNED_IN, WRITE"
   })
   void sendsEachCallToItsOwner(
       String method, String path, Service service, Access access, CallClass callClass) {
