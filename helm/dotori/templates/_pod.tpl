@@ -53,13 +53,16 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* Startup waits 2 minutes for Redis and a schema; liveness never fails because they are away. */}}
+{{/*
+Startup has half a minute beside the 2 minutes that it waits for a schema, so that it can say what is
+missing; liveness never fails because MySQL or Redis is away.
+*/}}
 {{- define "dotori.probes" -}}
 startupProbe:
   httpGet: {path: /q/health/started, port: management}
   periodSeconds: 1
   timeoutSeconds: 2
-  failureThreshold: 120
+  failureThreshold: 150
 livenessProbe:
   httpGet: {path: /q/health/live, port: management}
   periodSeconds: 10

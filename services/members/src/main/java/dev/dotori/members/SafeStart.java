@@ -28,8 +28,9 @@ public class SafeStart {
     this.config = config;
   }
 
-  // First of what starts: before a key is sealed or a request served under an unsafe setting.
-  void onStart(@Observes @Priority(1) StartupEvent start) {
+  // First of all, before the wait for a schema: no key is sealed and no request served under an
+  // unsafe setting.
+  void onStart(@Observes @Priority(Integer.MIN_VALUE) StartupEvent start) {
     if (LaunchMode.current() == LaunchMode.NORMAL) {
       refuseUnsafe(config);
     }

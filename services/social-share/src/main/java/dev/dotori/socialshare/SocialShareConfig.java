@@ -22,8 +22,11 @@ public interface SocialShareConfig {
   /** Prefixes of the URLs to which a member may be sent back in the end. Empty: none. */
   Optional<List<URI>> returnToAllowed();
 
-  /** Base64 of the 32 bytes under which tokens are stored (AES-256-GCM). */
-  String tokenEncryptionKey();
+  /**
+   * Base64 of the 32 bytes under which tokens are stored (AES-256-GCM). Required, but not by a
+   * process that only migrates the schema.
+   */
+  Optional<String> tokenEncryptionKey();
 
   /** The name of that key, stored beside each token; at most 16 characters. */
   @WithDefault("1")

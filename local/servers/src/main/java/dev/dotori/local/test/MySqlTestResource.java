@@ -6,7 +6,8 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
 /**
- * An empty database for a test, its user seeing one schema only.
+ * An empty database for a test. As in a deployment one user migrates the schema, and the service's
+ * own only reads and writes its rows.
  *
  * <p>Argument {@code schema}: the schema's name (default {@code test}). Argument {@code
  * datasource}: the name of the Quarkus datasource, when it is not the default one. Fields of type
@@ -15,6 +16,7 @@ import java.util.Map;
 public class MySqlTestResource implements QuarkusTestResourceLifecycleManager {
   private String schema = "test";
   private String prefix = "quarkus.datasource.";
+  private String flywayPrefix = "quarkus.flyway.";
   private MySqlServer server;
 
   @Override
@@ -23,17 +25,22 @@ public class MySqlTestResource implements QuarkusTestResourceLifecycleManager {
     String datasource = arguments.get("datasource");
     if (datasource != null) {
       prefix = "quarkus.datasource.\"" + datasource + "\".";
+      flywayPrefix = "quarkus.flyway.\"" + datasource + "\".";
     }
   }
 
   @Override
   public Map<String, String> start() {
     server = MySqlServer.temporary().start();
-    MySqlServer.Account account = server.createSchema(schema, Secrets.password());
+    MySqlServer.Account migration = server.createSchema(schema, Secrets.password());
+    MySqlServer.Account service = server.createServiceUser(schema, Secrets.password());
     return Map.of(
-        prefix + "jdbc.url", account.url(),
-        prefix + "username", account.user(),
-        prefix + "password", account.password());
+        prefix + "jdbc.url", service.url(),
+        prefix + "username", service.user(),
+        prefix + "password", service.password(),
+        flywayPrefix + "jdbc-url", migration.url(),
+        flywayPrefix + "username", migration.user(),
+        flywayPrefix + "password", migration.password());
   }
 
   @Override

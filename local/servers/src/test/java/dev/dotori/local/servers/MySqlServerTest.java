@@ -56,6 +56,34 @@ class MySqlServerTest {
   }
 
   @Test
+  void aServicesUserWritesRowsAndAltersNothing() throws SQLException {
+    try (MySqlServer server = MySqlServer.temporary().start()) {
+      MySqlServer.Account migration = server.createSchema("social_share", Secrets.password());
+      MySqlServer.Account other = server.createSchema("socialxshare", Secrets.password());
+      execute(migration, "CREATE TABLE t (id INT PRIMARY KEY)");
+      execute(other, "CREATE TABLE t (id INT PRIMARY KEY)");
+
+      MySqlServer.Account service = server.createServiceUser("social_share", Secrets.password());
+
+      execute(service, "INSERT INTO t VALUES (1)", "UPDATE t SET id = 2", "DELETE FROM t");
+      for (String forbidden :
+          List.of(
+              "CREATE TABLE u (id INT)",
+              "ALTER TABLE t ADD a INT",
+              "DROP TABLE t",
+              "TRUNCATE TABLE t",
+              "CREATE INDEX i ON t (id)",
+              "CREATE TRIGGER r BEFORE UPDATE ON t FOR EACH ROW SET NEW.id = 1",
+              "SELECT * FROM socialxshare.t")) {
+        assertThatThrownBy(() -> execute(service, forbidden))
+            .as(forbidden)
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("denied");
+      }
+    }
+  }
+
+  @Test
   void nobodyGetsInWithoutAPassword() throws SQLException {
     try (MySqlServer server = MySqlServer.temporary().start()) {
       for (String user : List.of("", "root", MySqlServer.ADMIN, "anyone")) {

@@ -43,7 +43,13 @@ public class TokenCipher {
           "dotori.social-share.token-encryption-key-id must have 1 to 16 characters");
     }
     config.retiredTokenEncryptionKeys().forEach((id, key) -> keys.put(id, key(key)));
-    keys.put(currentKeyId, key(config.tokenEncryptionKey()));
+    keys.put(currentKeyId, key(config.tokenEncryptionKey().orElseThrow(TokenCipher::noKey)));
+  }
+
+  private static IllegalStateException noKey() {
+    return new IllegalStateException(
+        "dotori.social-share.token-encryption-key (DOTORI_SOCIAL_SHARE_TOKEN_ENCRYPTION_KEY) is not"
+            + " set: give it 32 random bytes in base64");
   }
 
   private static SecretKeySpec key(String base64) {

@@ -80,6 +80,12 @@ class TokenCipherTest {
   }
 
   @Test
+  void withoutAKeyItIsRefusedByTheNameOfTheVariable() {
+    assertThatThrownBy(() -> cipher(Map.of()))
+        .hasMessageContaining("DOTORI_SOCIAL_SHARE_TOKEN_ENCRYPTION_KEY");
+  }
+
+  @Test
   void aKeyOfAnotherLengthIsRefusedWithoutShowingIt() {
     String shortKey = Base64.getEncoder().encodeToString("too short".getBytes());
 
