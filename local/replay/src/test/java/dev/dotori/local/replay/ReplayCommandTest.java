@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class ReplayCommandTest {
   @TempDir Path data;
   private StandInApi api;
   private String output;
+  private Map<String, String> environment = Map.of();
 
   @BeforeEach
   void start() throws IOException {
@@ -145,6 +147,27 @@ class ReplayCommandTest {
     assertThat(replay()).isEqualTo(1);
   }
 
+  @Test
+  void playsThroughAGatewayElsewhereWithItsOperatorFromTheEnvironment() throws IOException {
+    Files.delete(data.resolve("endpoints.json"));
+    environment =
+        Map.of("DOTORI_OPERATOR_CLIENT_ID", "operator", "DOTORI_OPERATOR_CLIENT_SECRET", "s");
+    Path journal = data.resolve("journal");
+
+    assertThat(replay("--gateway", api.url().toString(), "--journal", journal.toString())).isZero();
+
+    assertThat(api.purchases()).isEqualTo(PURCHASES);
+    assertThat(journal).isDirectoryContaining("glob:**.lock");
+    assertThat(data.resolve("replay")).doesNotExist();
+  }
+
+  @Test
+  void asksForTheOperatorsSecretOfAGatewayElsewhere() {
+    assertThat(replay("--gateway", api.url().toString())).isEqualTo(1);
+
+    assertThat(api.purchases()).isZero();
+  }
+
   private void forgetAcceptedPurchases() throws IOException {
     try (var folders = Files.list(data.resolve("replay"))) {
       for (Path folder : folders.filter(Files::isDirectory).toList()) {
@@ -161,7 +184,8 @@ class ReplayCommandTest {
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
-      return new CommandLine(new ReplayCommand()).execute(arguments.toArray(String[]::new));
+      return new CommandLine(new ReplayCommand(environment))
+          .execute(arguments.toArray(String[]::new));
     } finally {
       System.setOut(former);
       output = captured.toString(StandardCharsets.UTF_8);

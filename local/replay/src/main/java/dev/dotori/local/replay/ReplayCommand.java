@@ -1,10 +1,15 @@
 package dev.dotori.local.replay;
 
+import io.quarkus.picocli.runtime.annotations.TopCommand;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.PrintStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
@@ -15,6 +20,9 @@ import picocli.CommandLine.Parameters;
  * {@code dotori replay}: exits 0 when every balance is right, 1 when one isn't or the replay could
  * not be done.
  */
+// By these Picocli makes paths, and asks for them by name.
+@RegisterForReflection(targets = {Path.class, Paths.class})
+@TopCommand
 @Command(
     name = "replay",
     description = {
@@ -38,6 +46,22 @@ public final class ReplayCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where data, secrets and logs are (default: .dotori in the project).")
   private Path data;
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "URL",
+      description =
+          "Another system than the local one, with its operator in DOTORI_OPERATOR_CLIENT_ID and"
+              + " DOTORI_OPERATOR_CLIENT_SECRET.")
+  private URI gateway;
+
+  @Option(
+      names = "--journal",
+      paramLabel = "DIR",
+      description =
+          "Where it notes what is done (default: replay in --data; with --gateway dotori-replay in"
+              + " the folder for temporary files).")
+  private Path journalFolder;
 
   @Option(names = "--limit", paramLabel = "N", description = "Only the first N purchases.")
   private int limit = Integer.MAX_VALUE;
@@ -64,6 +88,17 @@ public final class ReplayCommand implements Callable<Integer> {
           "How long a service may be away before the replay gives up (default: ${DEFAULT-VALUE}).")
   private int patienceSeconds;
 
+  private final Map<String, String> environment;
+
+  public ReplayCommand() {
+    this(System.getenv());
+  }
+
+  /** With this environment instead of the process's own. */
+  ReplayCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     Thread farewell =
@@ -85,11 +120,12 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     Path directory =
         data == null ? projectRoot().resolve(".dotori") : data.toAbsolutePath().normalize();
-    RunningSystem system = RunningSystem.in(directory);
+    RunningSystem system =
+        gateway == null ? RunningSystem.in(directory) : RunningSystem.at(gateway, environment);
     List<PurchaseRecord> records =
         file == null ? SamplePurchases.first(limit) : PurchaseFile.read(file, limit);
     Plan plan = Plan.of(records, seed);
-    Path replays = directory.resolve("replay");
+    Path replays = replays(directory);
     AtomicLong repeats = new AtomicLong();
     Duration patience = Duration.ofSeconds(patienceSeconds);
     try (HttpClient http = http();
@@ -113,6 +149,15 @@ public final class ReplayCommand implements Callable<Integer> {
         return right ? 0 : 1;
       }
     }
+  }
+
+  private Path replays(Path directory) {
+    if (journalFolder != null) {
+      return journalFolder.toAbsolutePath().normalize();
+    }
+    return gateway == null
+        ? directory.resolve("replay")
+        : Path.of(System.getProperty("java.io.tmpdir"), "dotori-replay");
   }
 
   private static HttpClient http() {

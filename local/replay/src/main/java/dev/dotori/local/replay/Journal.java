@@ -2,6 +2,7 @@ package dev.dotori.local.replay;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,7 @@ final class Journal implements AutoCloseable {
    * @param id distinguishes this run's members and keys from those of all others
    * @param store null until it is open
    */
+  @RegisterForReflection(targets = {Run.class, Store.class})
   record Run(String id, Store store) {}
 
   record Store(UUID id, String clientId, String clientSecret) {}
