@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Ids and secrets of the shape that the networks give out. */
 public final class Ids {
 
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final AtomicLong LAST_SNOWFLAKE = new AtomicLong();
   private static final AtomicLong LAST_FBID = new AtomicLong();
 
@@ -30,7 +29,8 @@ public final class Ids {
   /** 32 random bytes as URL-safe text. */
   public static String secret() {
     byte[] bytes = new byte[32];
-    RANDOM.nextBytes(bytes);
+    // Not a static one: a native image would freeze its seed.
+    new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

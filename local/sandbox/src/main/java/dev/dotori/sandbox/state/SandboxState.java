@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dotori.sandbox.Network;
 import dev.dotori.sandbox.SandboxConfig;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -34,6 +35,16 @@ import java.util.stream.Stream;
  * each: fine for the few posts a second that a person or a test makes, which is all it is for.
  */
 @ApplicationScoped
+@RegisterForReflection( // what the file holds, which no resource tells of
+    targets = {
+      SandboxState.Snapshot.class,
+      Account.class,
+      Consent.class,
+      Token.class,
+      Picture.class,
+      Post.class,
+      Mail.class
+    })
 public class SandboxState {
 
   private final SandboxConfig config;

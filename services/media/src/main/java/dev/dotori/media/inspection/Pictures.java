@@ -1,5 +1,7 @@
 package dev.dotori.media.inspection;
 
+import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import dev.dotori.media.MediaConfig;
 import dev.dotori.media.file.Rejection;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +23,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.event.IIOReadProgressListener;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.FileImageOutputStream;
 
@@ -57,12 +61,13 @@ class Pictures {
     this.memory = memory;
   }
 
-  // The plug-ins are found by the application's class loader, not by the one ImageIO began with;
-  // and
-  // streams are files of ours already, which need no second copy on disk.
+  // By name: ImageIO would search the class path, which a native executable does not have. Streams
+  // are files of ours already, which need no second copy on disk.
   void register(@Observes StartupEvent starting) {
     ImageIO.setUseCache(false);
-    ImageIO.scanForPlugins();
+    IIORegistry formats = IIORegistry.getDefaultInstance();
+    formats.registerServiceProvider(new WebPImageReaderSpi(), ImageReaderSpi.class);
+    formats.registerServiceProvider(new JPEGImageReaderSpi(), ImageReaderSpi.class);
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.dotori.socialshare.network.NetworkException;
 import dev.dotori.socialshare.network.Networks;
 import dev.dotori.socialshare.network.SocialNetwork;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
@@ -97,6 +98,8 @@ public class ConnectionsResource {
   public record Connect(@NotBlank @Size(max = 2000) String returnTo) {}
 
   /** Where they consent. */
+  // Answered within a Response, which names no type: a native image must be told.
+  @RegisterForReflection
   public record Consent(URI authorizeUrl) {}
 
   @POST

@@ -3,6 +3,7 @@ package dev.dotori.api.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
@@ -11,6 +12,8 @@ import java.util.List;
  * @param traceId by which the operator finds the request in logs and traces
  * @param violations the fields that are wrong, on 400 only
  */
+// No resource method returns one, so a native image would not know its components.
+@RegisterForReflection(targets = {Problem.class, Violation.class})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(
     String type,
