@@ -391,6 +391,27 @@ class PurchaseTest extends PointsServiceTest {
   }
 
   @Test
+  void aPreviewIsRefusedAsThePurchaseWouldBeAndIsForStores() {
+    UUID buyer = newMember();
+    String body = body(buyer, 1000, "R-preview");
+    preview(TestTokens.store(newStore()), body.replace("USD", "EUR"))
+        .then()
+        .statusCode(400)
+        .body("violations.field", is(List.of("amount.currency")));
+    preview(TestTokens.store(newStore()), body(UUID.randomUUID(), 1000, "R-preview"))
+        .then()
+        .statusCode(400)
+        .body("violations.field", is(List.of("memberId")));
+    for (String token : List.of(TestTokens.member(buyer), TestTokens.operator())) {
+      preview(token, body).then().statusCode(403);
+    }
+  }
+
+  private static Response preview(String token, String body) {
+    return as(token).contentType("application/json").body(body).post("/v1/points/preview");
+  }
+
+  @Test
   void aTillsClockMayBeAheadALittle() {
     String body =
         body(newMember(), 1000, "R-clock")
