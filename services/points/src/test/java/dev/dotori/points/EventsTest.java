@@ -14,6 +14,7 @@ import dev.dotori.events.ProgramChanged;
 import dev.dotori.events.ProgramTerms;
 import dev.dotori.events.PurchaseRecorded;
 import dev.dotori.events.StoreRegistered;
+import dev.dotori.local.test.TestTokens;
 import dev.dotori.points.distribution.PurchaseEvents;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -86,6 +87,27 @@ class EventsTest extends PointsServiceTest {
     awaitCount("member WHERE id = x'" + hex(after) + "'", 1);
 
     post(newStore(), "closed", body(member, 1000, "R-closed")).then().statusCode(400);
+  }
+
+  @Test
+  void theNotesOfAMemberWhoLeftAreForgottenAndTheTransferStays() {
+    UUID sender = newMemberWith(10);
+    UUID friend = newMember();
+    String transfer =
+        post(
+                TestTokens.member(sender),
+                "/v1/points/transfers",
+                "note",
+                "{\"toMemberId\": \"%s\", \"points\": 10, \"note\": \"for Ann\"}".formatted(friend))
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id");
+
+    publish(new MemberClosed(sender, NOW));
+
+    awaitCount("transfer WHERE note IS NULL AND id = x'" + hex(UUID.fromString(transfer)) + "'", 1);
+    assertThat(balance(friend)).isEqualTo(10);
   }
 
   @Test

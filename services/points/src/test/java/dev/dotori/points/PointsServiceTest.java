@@ -1,20 +1,33 @@
 package dev.dotori.points;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
+import dev.dotori.api.Ids;
+import dev.dotori.events.PointsDistributed;
+import dev.dotori.events.Portion;
 import dev.dotori.local.test.MySqlTestResource;
 import dev.dotori.local.test.RedisTestResource;
 import dev.dotori.local.test.TestTokens;
 import dev.dotori.local.test.TokenTestResource;
+import dev.dotori.outbox.Causation;
+import dev.dotori.outbox.Caused;
 import dev.dotori.points.database.Database;
+import dev.dotori.points.ledger.Account;
+import dev.dotori.points.ledger.Ledger;
+import dev.dotori.points.ledger.Movement;
+import dev.dotori.points.ledger.Posting;
+import dev.dotori.points.ledger.TransactionType;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +52,8 @@ public abstract class PointsServiceTest {
   protected PeerMembersService peer;
 
   @Inject protected Database database;
+
+  @Inject protected Ledger ledger;
 
   protected UUID newStore() {
     return peer.addStore(TERMS);
@@ -101,6 +116,52 @@ public abstract class PointsServiceTest {
                 .body("status", is("distributed")));
   }
 
+  /** Points that a member has at once, of a purchase that tests make up; its transaction. */
+  protected UUID earn(UUID member, long points, Instant expiresAt) {
+    UUID transaction = Ids.next();
+    UUID store = UUID.randomUUID();
+    UUID purchase = UUID.randomUUID();
+    Instant now = Instant.now();
+    PointsDistributed announcement =
+        new PointsDistributed(
+            transaction,
+            PointsDistributed.Reason.PURCHASE,
+            store,
+            purchase,
+            null,
+            points,
+            List.of(new Portion(member, 1, points)),
+            now);
+    Posting posting =
+        new Posting(
+            transaction,
+            TransactionType.PURCHASE,
+            purchase,
+            purchase,
+            now,
+            expiresAt,
+            List.of(new Movement(Account.ofPurchases(store), Account.ofMember(member), points)),
+            new Caused(announcement, new Causation(null, null)));
+    QuarkusTransaction.requiringNew().run(() -> ledger.post(List.of(posting)));
+    return transaction;
+  }
+
+  /** A member with so many points, that never expire. */
+  protected UUID newMemberWith(long points) {
+    UUID member = newMember();
+    earn(member, points, null);
+    return member;
+  }
+
+  /** Sends a request that needs a key. */
+  protected static Response post(String token, String path, String key, String body) {
+    return as(token)
+        .contentType("application/json")
+        .header("Idempotency-Key", key)
+        .body(body)
+        .post(path);
+  }
+
   protected static Response points(UUID member) {
     return as(TestTokens.member(member)).get("/v1/members/{id}/points", member);
   }
@@ -109,13 +170,50 @@ public abstract class PointsServiceTest {
     return points(member).then().statusCode(200).extract().jsonPath().getLong("balance");
   }
 
-  protected static void assertLedgerBalanced() {
+  /**
+   * All that the ledger keeps twice says the same: entries and balances, balances and lots, lots
+   * and their uses; and no lot expires before its member is looked at.
+   */
+  protected void assertLedgerBalanced() {
     as(TestTokens.operator())
         .get("/v1/ledger/trial-balance")
         .then()
         .statusCode(200)
         .body("difference", is(0));
+    for (String contradiction : CONTRADICTIONS) {
+      assertThat(database.list(contradiction, row -> row.id(1))).as(contradiction).isEmpty();
+    }
   }
+
+  private static final List<String> CONTRADICTIONS =
+      List.of(
+          """
+          SELECT b.member_id FROM balance b
+            LEFT JOIN (SELECT member_id, SUM(remaining) AS points FROM lot GROUP BY member_id) l
+              ON l.member_id = b.member_id
+            WHERE b.points <> COALESCE(l.points, 0)
+          """,
+          """
+          SELECT b.member_id FROM balance b
+            LEFT JOIN (SELECT credit_account AS id, SUM(points) AS points FROM ledger_entry
+                         WHERE credit_class = 1 GROUP BY credit_account) c ON c.id = b.member_id
+            LEFT JOIN (SELECT debit_account AS id, SUM(points) AS points FROM ledger_entry
+                         WHERE debit_class = 1 GROUP BY debit_account) d ON d.id = b.member_id
+            WHERE b.points <> COALESCE(c.points, 0) - COALESCE(d.points, 0)
+          """,
+          """
+          SELECT l.member_id FROM lot l
+            LEFT JOIN (SELECT member_id, lot_transaction_id, lot_part, SUM(points) AS points
+                         FROM lot_use GROUP BY member_id, lot_transaction_id, lot_part) u
+              ON u.member_id = l.member_id AND u.lot_transaction_id = l.transaction_id
+                AND u.lot_part = l.part
+            WHERE l.remaining <> l.points - COALESCE(u.points, 0)
+          """,
+          """
+          SELECT b.member_id FROM balance b JOIN lot l ON l.member_id = b.member_id
+            WHERE l.remaining > 0 AND l.expires_at IS NOT NULL
+              AND (b.next_expiry IS NULL OR b.next_expiry > l.expires_at)
+          """);
 
   protected long count(String table) {
     return database.find("SELECT COUNT(*) FROM " + table, row -> row.number(1)).orElseThrow();

@@ -51,6 +51,8 @@ import java.util.UUID;
       Portion.class,
       PointsDistributed.class,
       PointsDistributed.Reason.class,
+      PointsTransferred.class,
+      PointsExpired.class,
       PostPublished.class,
       PostPublished.Visibility.class,
       PostDeleted.class,

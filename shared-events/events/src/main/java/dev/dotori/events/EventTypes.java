@@ -24,6 +24,8 @@ public final class EventTypes {
               ProgramChanged.class,
               PurchaseRecorded.class,
               PointsDistributed.class,
+              PointsTransferred.class,
+              PointsExpired.class,
               PostPublished.class,
               PostDeleted.class,
               SharePublished.class,

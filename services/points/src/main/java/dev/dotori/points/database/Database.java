@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,30 @@ public class Database {
           bind(statement, 1, parameters);
           return statement.executeUpdate();
         });
+  }
+
+  /**
+   * Runs an UPDATE once for each of the parameters' rows, in one round trip.
+   *
+   * @throws IllegalStateException unless each of them changed exactly one row
+   */
+  public void updateEach(String sql, List<Object[]> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    int[] changed =
+        execute(
+            sql,
+            statement -> {
+              for (Object[] row : rows) {
+                bind(statement, 1, row);
+                statement.addBatch();
+              }
+              return statement.executeBatch();
+            });
+    if (!Arrays.stream(changed).allMatch(count -> count == 1)) {
+      throw new IllegalStateException("not one row each: " + Arrays.toString(changed));
+    }
   }
 
   /**
@@ -149,6 +174,12 @@ public class Database {
 
     public UUID id(int column) throws SQLException {
       return Ids.uuid(result.getBytes(column));
+    }
+
+    /** Null for NULL. */
+    public UUID idOrNull(int column) throws SQLException {
+      byte[] bytes = result.getBytes(column);
+      return bytes == null ? null : Ids.uuid(bytes);
     }
 
     /** Null for NULL. */

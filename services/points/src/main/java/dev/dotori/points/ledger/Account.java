@@ -5,9 +5,18 @@ import java.util.UUID;
 /**
  * One account of the ledger.
  *
- * @param owner the member or store whose account it is
+ * @param owner whose account it is: a member, a store, a redemption, or the house
  */
 public record Account(AccountClass accountClass, UUID owner) {
+
+  /** The owner of what is neither a member's nor a store's. */
+  private static final UUID HOUSE = new UUID(0, 0);
+
+  /** What operators gave and took. */
+  public static final Account ADJUSTMENTS = new Account(AccountClass.ADJUSTMENTS, HOUSE);
+
+  /** What expired. */
+  public static final Account EXPIRED = new Account(AccountClass.EXPIRED, HOUSE);
 
   public static Account ofMember(UUID memberId) {
     return new Account(AccountClass.MEMBER, memberId);
@@ -19,6 +28,18 @@ public record Account(AccountClass accountClass, UUID owner) {
 
   public static Account ofShareBonuses(UUID storeId) {
     return new Account(AccountClass.SHARE_BONUSES, storeId);
+  }
+
+  public static Account ofHold(UUID redemptionId) {
+    return new Account(AccountClass.HOLDS, redemptionId);
+  }
+
+  public static Account ofRedemptions(UUID storeId) {
+    return new Account(AccountClass.REDEMPTIONS, storeId);
+  }
+
+  public static Account ofDebt(UUID memberId) {
+    return new Account(AccountClass.DEBTS, memberId);
   }
 
   boolean isMembers() {

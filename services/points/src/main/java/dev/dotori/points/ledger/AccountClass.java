@@ -9,7 +9,17 @@ public enum AccountClass {
   /** What a store gave for purchases. */
   PURCHASES(2, "purchases"),
   /** What a store gave for shares of its customers' posts. */
-  SHARE_BONUSES(3, "shareBonuses");
+  SHARE_BONUSES(3, "shareBonuses"),
+  /** Points that are held for a redemption, an account for each: owed still, and not to be used. */
+  HOLDS(4, "holds"),
+  /** What a store took in for what it gave to members. */
+  REDEMPTIONS(5, "redemptions"),
+  /** What operators gave and took. */
+  ADJUSTMENTS(6, "adjustments"),
+  /** What members didn't use in time. */
+  EXPIRED(7, "expired"),
+  /** What a member owes: points that were taken back when they were spent already. */
+  DEBTS(8, "debts");
 
   private final int code;
   private final String label;

@@ -6,13 +6,13 @@ import java.util.Map;
 /**
  * The ledger at one moment, as an accountant would check it.
  *
- * @param debits what the accounts with a debit balance come to: all that the stores gave, by the
- *     entries
- * @param credits what the accounts with a credit balance come to: all that the members have, by
- *     their balances
- * @param difference 0, or the balances don't say what the entries sum to
+ * @param debits what the classes of accounts with a debit balance come to: what the stores gave, by
+ *     the entries, and what members owe, by their debts
+ * @param credits what the classes with a credit balance come to: what the members have, by their
+ *     balances, and what became of the rest, by the entries
+ * @param difference 0, or the balances or debts don't say what the entries sum to
  * @param accounts by class, what the entries moved out of it and into it
- * @param liability the points that members hold and may use
+ * @param liability the points that members have, those included that are held for a redemption
  */
 public record TrialBalance(
     long debits,

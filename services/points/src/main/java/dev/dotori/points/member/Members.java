@@ -7,6 +7,7 @@ import dev.dotori.api.Ids;
 import dev.dotori.events.MemberClosed;
 import dev.dotori.points.database.Database;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,10 +28,12 @@ public class Members {
 
   private final Database database;
   private final MembersService service;
+  private final Event<MembersLeft> left;
 
-  Members(Database database, @RestClient MembersService service) {
+  Members(Database database, @RestClient MembersService service, Event<MembersLeft> left) {
     this.database = database;
     this.service = service;
+    this.left = left;
   }
 
   /**
@@ -86,7 +89,7 @@ public class Members {
     database.insert("INSERT IGNORE INTO member (id)", rows(ids), "");
   }
 
-  /** Marks members as gone; the first time counts. */
+  /** Marks members as gone, the first time counts; and forgets what is personal. */
   void close(Collection<MemberClosed> closed) {
     database.insert(
         "INSERT INTO member (id, closed_at)",
@@ -95,6 +98,9 @@ public class Members {
             .map(it -> new Object[] {it.memberId(), it.closedAt()})
             .toList(),
         "ON DUPLICATE KEY UPDATE closed_at = COALESCE(closed_at, VALUES(closed_at))");
+    left.fire(
+        new MembersLeft(
+            closed.stream().map(MemberClosed::memberId).distinct().sorted(Ids.ORDER).toList()));
   }
 
   // In one order, here and in close, so that two transactions that write the same members don't

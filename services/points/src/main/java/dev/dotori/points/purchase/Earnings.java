@@ -7,6 +7,7 @@ import dev.dotori.api.problem.ViolationException;
 import dev.dotori.points.PointsConfig;
 import dev.dotori.points.distribution.Participant;
 import dev.dotori.points.distribution.Split;
+import dev.dotori.points.ledger.Movement;
 import dev.dotori.points.member.Members;
 import dev.dotori.points.program.Program;
 import dev.dotori.points.program.Programs;
@@ -22,12 +23,6 @@ import java.util.UUID;
 /** Decides what a purchase earns under its store's program, or why it can't be taken. */
 @ApplicationScoped
 public class Earnings {
-
-  /**
-   * The most points that one purchase can earn: an integer that every JSON client reads exactly,
-   * and thousands of which fit a balance of 64 bits.
-   */
-  static final long MAX_EARNED = 1_000_000_000_000_000L;
 
   private final Programs programs;
   private final Members members;
@@ -74,9 +69,10 @@ public class Earnings {
       violations.add(
           new Violation("amount.currency", "must be the store's currency, " + program.currency()));
     }
-    if (earned.compareTo(BigInteger.valueOf(MAX_EARNED)) > 0) {
+    if (earned.compareTo(BigInteger.valueOf(Movement.MAX_POINTS)) > 0) {
       violations.add(
-          new Violation("amount.amount", "would earn more than " + MAX_EARNED + " points"));
+          new Violation(
+              "amount.amount", "would earn more than " + Movement.MAX_POINTS + " points"));
     }
     if (request.occurredAt().isAfter(now.plus(config.clockTolerance()))) {
       violations.add(new Violation("occurredAt", "must not be in the future"));

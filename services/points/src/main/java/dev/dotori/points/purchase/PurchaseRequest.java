@@ -2,6 +2,7 @@ package dev.dotori.points.purchase;
 
 import dev.dotori.api.Money;
 import dev.dotori.points.distribution.Participant;
+import dev.dotori.points.text.OneLine;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -26,11 +27,7 @@ import java.util.UUID;
 public record PurchaseRequest(
     @NotNull UUID memberId,
     @NotNull @Valid Money amount,
-    @NotNull
-        @Size(min = 1, max = 100)
-        @Pattern(
-            regexp = "[^\\s\\p{Cc}]([^\\p{Cc}]*[^\\s\\p{Cc}])?",
-            message = "must be text without control characters or surrounding spaces")
+    @NotNull @Size(min = 1, max = 100) @Pattern(regexp = OneLine.REGEX, message = OneLine.MESSAGE)
         String receiptNo,
     @NotNull Instant occurredAt,
     @Min(1) @Max(Participant.MAX_WEIGHT) Integer buyerWeight,

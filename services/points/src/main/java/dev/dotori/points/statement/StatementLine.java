@@ -9,7 +9,8 @@ import java.util.UUID;
  * @param points what the balance changed by; negative when points went out
  * @param balanceAfter the balance once this line was posted
  * @param shareId the share that earned a bonus, or null
- * @param reason what an operator gave as the reason, or null
+ * @param reason what an operator or store gave as the reason, or the sender of a transfer as the
+ *     note; or null
  */
 public record StatementLine(
     UUID id,

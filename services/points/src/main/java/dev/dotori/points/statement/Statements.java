@@ -29,7 +29,8 @@ public class Statements {
 
   /** A member's points now; all zero for one who never took part in a purchase. */
   public MemberPoints of(UUID memberId) {
-    return points(parts(memberId), Instant.now().truncatedTo(ChronoUnit.MICROS));
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return points(parts(memberId), now);
   }
 
   /**
@@ -40,22 +41,51 @@ public class Statements {
     return points(parts(memberId, at), at);
   }
 
+  /**
+   * What has expired by the moment is not in the balance, nor what is owed, whether that is posted
+   * already or will be shortly: a member who uses points meets the same.
+   */
   private static MemberPoints points(List<Part> parts, Instant asOf) {
-    long balance = 0;
+    long posted = 0;
+    long owed = 0;
     long lifetimeEarned = 0;
     long pending = 0;
-    List<MemberPoints.Expiring> expiring = new ArrayList<>();
+    List<MemberPoints.Expiring> lots = new ArrayList<>();
     for (Part part : parts) {
       switch (part.name()) {
         case "balance" -> {
-          balance = part.points();
+          posted = part.points();
           lifetimeEarned = part.lifetimeEarned();
         }
+        case "owed" -> owed = part.points();
         case "pending" -> pending = part.points();
-        default -> expiring.add(new MemberPoints.Expiring(part.points(), part.expiresAt()));
+        default -> {
+          if (part.expiresAt().isAfter(asOf)) {
+            lots.add(new MemberPoints.Expiring(part.points(), part.expiresAt()));
+          } else {
+            posted -= part.points();
+          }
+        }
       }
     }
-    return new MemberPoints(balance, pending, lifetimeEarned, List.copyOf(expiring), asOf);
+    long paid = Math.min(owed, posted);
+    return new MemberPoints(
+        posted - paid, pending, owed - paid, lifetimeEarned, withoutFirst(paid, lots), asOf);
+  }
+
+  /** What is left to expire once so many points are used, which are those that expire first. */
+  private static List<MemberPoints.Expiring> withoutFirst(
+      long used, List<MemberPoints.Expiring> lots) {
+    List<MemberPoints.Expiring> left = new ArrayList<>();
+    long toUse = used;
+    for (MemberPoints.Expiring lot : lots) {
+      long usedHere = Math.min(toUse, lot.points());
+      toUse -= usedHere;
+      if (usedHere < lot.points()) {
+        left.add(new MemberPoints.Expiring(lot.points() - usedHere, lot.at()));
+      }
+    }
+    return List.copyOf(left);
   }
 
   private record Part(String name, long points, long lifetimeEarned, Instant expiresAt) {}
@@ -69,6 +99,8 @@ public class Statements {
         SELECT 'balance' AS part, points, lifetime_earned, NULL AS expires_at
           FROM balance WHERE member_id = ?
         UNION ALL
+        SELECT 'owed', points, 0, NULL FROM debt WHERE member_id = ?
+        UNION ALL
         SELECT 'pending', COALESCE(SUM(m.points), 0), 0, NULL
           FROM purchase_participant m LEFT JOIN ledger_transaction t ON t.reference = m.purchase_id
           WHERE m.member_id = ? AND t.id IS NULL
@@ -81,18 +113,37 @@ public class Statements {
         Statements::part,
         memberId,
         memberId,
+        memberId,
         memberId);
   }
 
-  // By the entries, which are all earnings and none of them used: what is to use points must bring
-  // the times at which lots were used, for the past's expiring ones.
+  // By the entries, and by the uses of lots. Types: 1 purchase, 2 share bonus, 8 refund. Classes:
+  // 1 members, 8 debts.
   private List<Part> parts(UUID memberId, Instant at) {
     return database.list(
         """
-        SELECT 'balance' AS part, COALESCE(SUM(e.points), 0) AS points,
-               COALESCE(SUM(e.points), 0) AS lifetime_earned, NULL AS expires_at
-          FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
-          WHERE e.credit_account = ? AND t.posted_at <= ?
+        SELECT 'balance' AS part, COALESCE(SUM(e.balance), 0) AS points,
+               COALESCE(SUM(e.earned), 0) AS lifetime_earned, NULL AS expires_at
+          FROM (
+            SELECT e.points AS balance, IF(t.type IN (1, 2), e.points, 0) AS earned
+              FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
+              WHERE e.credit_account = ? AND e.credit_class = 1 AND t.posted_at <= ?
+            UNION ALL
+            SELECT IF(e.debit_class = 1, -e.points, 0), IF(t.type = 8, -e.points, 0)
+              FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
+              WHERE e.debit_account = ? AND e.debit_class IN (1, 8) AND t.posted_at <= ?
+          ) e
+        UNION ALL
+        SELECT 'owed', COALESCE(SUM(e.points), 0), 0, NULL
+          FROM (
+            SELECT e.points
+              FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
+              WHERE e.debit_account = ? AND e.debit_class = 8 AND t.posted_at <= ?
+            UNION ALL
+            SELECT -e.points
+              FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
+              WHERE e.credit_account = ? AND e.credit_class = 8 AND t.posted_at <= ?
+          ) e
         UNION ALL
         SELECT 'pending', COALESCE(SUM(m.points), 0), 0, NULL
           FROM purchase_participant m JOIN purchase p ON p.id = m.purchase_id
@@ -100,14 +151,31 @@ public class Statements {
           WHERE m.member_id = ? AND p.recorded_at <= ? AND t.id IS NULL
         UNION ALL
         SELECT 'expiring', SUM(l.points), 0, l.expires_at
-          FROM lot l JOIN ledger_transaction t ON t.id = l.transaction_id
-          WHERE l.member_id = ? AND l.expires_at IS NOT NULL AND t.posted_at <= ?
+          FROM (
+            SELECT l.points, l.expires_at
+              FROM lot l JOIN ledger_transaction t ON t.id = l.transaction_id
+              WHERE l.member_id = ? AND l.expires_at IS NOT NULL AND t.posted_at <= ?
+            UNION ALL
+            SELECT -u.points, l.expires_at
+              FROM lot_use u JOIN ledger_transaction t ON t.id = u.transaction_id
+              JOIN lot l ON l.member_id = u.member_id
+                AND l.transaction_id = u.lot_transaction_id AND l.part = u.lot_part
+              WHERE u.member_id = ? AND l.expires_at IS NOT NULL AND t.posted_at <= ?
+          ) l
           GROUP BY l.expires_at
         ORDER BY expires_at
         """,
         Statements::part,
         memberId,
         at,
+        memberId,
+        at,
+        memberId,
+        at,
+        memberId,
+        at,
+        at,
+        memberId,
         at,
         memberId,
         at,
@@ -128,16 +196,17 @@ public class Statements {
             database.list(
                 """
                 SELECT e.transaction_id, e.line, e.points, t.type, t.reference, t.purchase_id,
-                       t.posted_at
+                       t.posted_at, x.note
                   FROM (
                     (SELECT transaction_id, line, points FROM ledger_entry
-                       WHERE credit_account = ? AND transaction_id < ?
+                       WHERE credit_account = ? AND credit_class = 1 AND transaction_id < ?
                        ORDER BY transaction_id DESC LIMIT ?)
                     UNION ALL
                     (SELECT transaction_id, line, -points FROM ledger_entry
-                       WHERE debit_account = ? AND transaction_id < ?
+                       WHERE debit_account = ? AND debit_class = 1 AND transaction_id < ?
                        ORDER BY transaction_id DESC LIMIT ?)
                   ) e JOIN ledger_transaction t ON t.id = e.transaction_id
+                  LEFT JOIN transfer x ON x.id = t.reference
                   ORDER BY e.transaction_id DESC LIMIT ?
                 """,
                 Entry::of,
@@ -165,9 +234,11 @@ public class Statements {
             .find(
                 """
                 SELECT COALESCE((SELECT SUM(points) FROM ledger_entry
-                                   WHERE credit_account = ? AND transaction_id <= ?), 0)
+                                   WHERE credit_account = ? AND credit_class = 1
+                                     AND transaction_id <= ?), 0)
                      - COALESCE((SELECT SUM(points) FROM ledger_entry
-                                   WHERE debit_account = ? AND transaction_id <= ?), 0)
+                                   WHERE debit_account = ? AND debit_class = 1
+                                     AND transaction_id <= ?), 0)
                 """,
                 row -> row.number(1),
                 memberId,
@@ -191,7 +262,8 @@ public class Statements {
       TransactionType type,
       UUID reference,
       UUID purchaseId,
-      Instant at) {
+      Instant at,
+      String reason) {
 
     // RFC 9562 leaves these 12 bits of a version 7 UUID to the one who makes it.
     private static final long RAND_A = 0xFFF;
@@ -203,8 +275,9 @@ public class Statements {
           row.number(3),
           TransactionType.ofCode(row.integer(4)),
           row.id(5),
-          row.id(6),
-          row.instant(7));
+          row.idOrNull(6),
+          row.instant(7),
+          row.text(8));
     }
 
     StatementLine withBalance(long balanceAfter) {
@@ -215,7 +288,7 @@ public class Statements {
           balanceAfter,
           purchaseId,
           type == TransactionType.SHARE_BONUS ? reference : null,
-          null,
+          reason,
           at);
     }
 

@@ -6,7 +6,6 @@ import dev.dotori.points.PointsServiceTest;
 import dev.dotori.points.database.DatabaseException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the database itself refuses, whoever asks. */
 @QuarkusTest
 class ImmutableLedgerTest extends PointsServiceTest {
-
-  @Inject Ledger ledger;
 
   private final UUID transaction = UUID.randomUUID();
   private final UUID member = UUID.randomUUID();

@@ -222,7 +222,12 @@ class StatementTest extends PointsServiceTest {
     assertThat(balance.getLong("debits")).isPositive();
     assertThat(balance.getLong("credits")).isEqualTo(balance.getLong("debits"));
     assertThat(balance.getLong("difference")).isZero();
-    assertThat(balance.getLong("liability")).isEqualTo(balance.getLong("accounts.members.credits"));
+    assertThat(balance.getLong("liability"))
+        .isEqualTo(
+            balance.getLong("accounts.members.credits")
+                - balance.getLong("accounts.members.debits")
+                + balance.getLong("accounts.holds.credits")
+                - balance.getLong("accounts.holds.debits"));
     assertThat(balance.getLong("accounts.purchases.debits")).isPositive();
   }
 
