@@ -1,4 +1,4 @@
-package dev.dotori.bench.connector;
+package dev.dotori.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What figures depend on. */
-final class Machine {
+public final class Machine {
 
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -18,7 +18,7 @@ final class Machine {
   private Machine() {}
 
   /** Of this moment: the load average tells whether the machine had something else to do. */
-  static Map<String, Object> description() {
+  public static Map<String, Object> description() {
     Map<String, Object> machine = new LinkedHashMap<>();
     machine.put("processors", Runtime.getRuntime().availableProcessors());
     machine.put("processor", processor());

@@ -1,6 +1,7 @@
 package dev.dotori.bench.connector;
 
 import dev.dotori.bench.BenchmarkException;
+import dev.dotori.bench.Machine;
 import dev.dotori.local.servers.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
