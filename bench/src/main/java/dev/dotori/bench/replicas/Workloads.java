@@ -82,7 +82,8 @@ final class Workloads {
     Load.run(
         customers.size() / PARTICIPANTS,
         8,
-        number -> buy(customers.subList(number * PARTICIPANTS, (number + 1) * PARTICIPANTS), 1_000));
+        number ->
+            buy(customers.subList(number * PARTICIPANTS, (number + 1) * PARTICIPANTS), 1_000));
     for (int i = 0; i < memberCount; i++) {
       members.add(api.register(PASSWORD));
     }
