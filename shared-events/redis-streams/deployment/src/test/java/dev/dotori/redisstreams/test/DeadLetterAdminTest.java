@@ -162,6 +162,24 @@ class DeadLetterAdminTest {
   }
 
   @Test
+  void pagesNewestFirstHoldEachDeadLetterOnce() {
+    List<DeadLetter> paged = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      DeadLetterPage page = deadLetters.newest(60, next).await().indefinitely();
+      paged.addAll(page.deadLetters());
+      next = page.next();
+    } while (next.isPresent());
+
+    assertThat(paged)
+        .extracting(DeadLetter::id)
+        .containsExactlyElementsOf(
+            list(DeadLetterFilter.all()).reversed().stream().map(DeadLetter::id).toList());
+    assertThatThrownBy(() -> deadLetters.newest(1001, Optional.empty()).await().indefinitely())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void whatIsDroppedIsGone() {
     String one = list(DeadLetterFilter.all()).getFirst().id();
     assertThat(deadLetters.drop(one).await().indefinitely()).isTrue();

@@ -128,9 +128,7 @@ public final class DeadLetters {
   public Uni<DeadLetterPage> page(DeadLetterFilter filter, int limit, Optional<String> after) {
     return Uni.createFrom()
         .deferred(() -> {
-          if (limit < 1 || limit > LARGEST_PAGE) {
-            throw new IllegalArgumentException("limit is " + limit + "; it must be 1 to 1000");
-          }
+          requirePageSize(limit);
           String start =
               after.map(id -> "(" + EntryId.of(id)).orElseGet(() -> filter.from().toString());
           // One more than wanted tells whether there is a further page.
@@ -139,13 +137,47 @@ public final class DeadLetters {
               .first(limit + 1L)
               .collect()
               .asList()
-              .map(found -> {
-                if (found.size() <= limit) {
-                  return new DeadLetterPage(List.copyOf(found), Optional.empty());
-                }
-                List<DeadLetter> page = List.copyOf(found.subList(0, limit));
-                return new DeadLetterPage(page, Optional.of(page.getLast().id()));
-              });
+              .map(found -> pageOf(found, limit));
+        });
+  }
+
+  private static void requirePageSize(int limit) {
+    if (limit < 1 || limit > LARGEST_PAGE) {
+      throw new IllegalArgumentException("limit is " + limit + "; it must be 1 to 1000");
+    }
+  }
+
+  private static DeadLetterPage pageOf(List<DeadLetter> found, int limit) {
+    if (found.size() <= limit) {
+      return new DeadLetterPage(List.copyOf(found), Optional.empty());
+    }
+    List<DeadLetter> page = List.copyOf(found.subList(0, limit));
+    return new DeadLetterPage(page, Optional.of(page.getLast().id()));
+  }
+
+  /**
+   * The newest, newest first.
+   *
+   * @param limit most dead letters in the page, 1 to 1000
+   * @param before {@link DeadLetterPage#next()} of the page before; empty for the first page
+   */
+  public Uni<DeadLetterPage> newest(int limit, Optional<String> before) {
+    return Uni.createFrom()
+        .deferred(() -> {
+          requirePageSize(limit);
+          AtomicReference<String> end =
+              new AtomicReference<>(before.map(id -> "(" + EntryId.of(id)).orElse("+"));
+          return Multi.createBy()
+              .repeating()
+              .uni(() -> chunkBackwards(end.get()).invoke(chunk -> end.set("(" + chunk.last())))
+              .whilst(Chunk::more)
+              .onItem()
+              .<DeadLetter>transformToIterable(Chunk::matching)
+              .select()
+              .first(limit + 1L)
+              .collect()
+              .asList()
+              .map(found -> pageOf(found, limit));
         });
   }
 
@@ -270,15 +302,27 @@ public final class DeadLetters {
             .arg(end)
             .arg("COUNT")
             .arg(CHUNK))
-        .map(entries -> {
-          List<DeadLetter> matching = new ArrayList<>();
-          String last = null;
-          for (Response entry : entries) {
-            last = entry.get(0).toString();
-            read(entry).filter(filter::matches).ifPresent(matching::add);
-          }
-          return new Chunk(matching, entries.size(), last, entries.size() == CHUNK);
-        });
+        .map(entries -> chunk(filter, entries));
+  }
+
+  private Uni<Chunk> chunkBackwards(String end) {
+    return send(Request.cmd(Command.XREVRANGE)
+            .arg(storedIn)
+            .arg(end)
+            .arg("-")
+            .arg("COUNT")
+            .arg(CHUNK))
+        .map(entries -> chunk(DeadLetterFilter.all(), entries));
+  }
+
+  private Chunk chunk(DeadLetterFilter filter, Response entries) {
+    List<DeadLetter> matching = new ArrayList<>();
+    String last = null;
+    for (Response entry : entries) {
+      last = entry.get(0).toString();
+      read(entry).filter(filter::matches).ifPresent(matching::add);
+    }
+    return new Chunk(matching, entries.size(), last, entries.size() == CHUNK);
   }
 
   /** Empty if it is not a dead letter of this group. */

@@ -56,6 +56,19 @@ public class RedisStreamsAdmin {
   }
 
   /**
+   * Every group of a stream of the default client, also of other applications: how it stands, with
+   * the default places for retries and dead letters. Nothing for a stream that isn't there. Streams
+   * with {@code partitions} are asked one by one, each partition being a stream.
+   */
+  public Uni<List<GroupState>> groups(String stream) {
+    return Uni.createFrom()
+        .completionStage(() ->
+            new StreamGroups(client(RedisClients.DEFAULT_CLIENT), stream)
+                .ask()
+                .toCompletionStage());
+  }
+
+  /**
    * The dead letters of an incoming channel of this application.
    *
    * @throws IllegalArgumentException if there is no such channel
