@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * As much of a Kubernetes API as `lookup` in a template asks: Secrets, of which there are none
@@ -50,12 +51,14 @@ final class ApiServer {
     return SERVER;
   }
 
-  /** Puts the Secrets of a rendering into the cluster, until the resource is closed. */
-  AutoCloseable having(Rendering rendering) {
-    for (Manifest secret : rendering.all("Secret")) {
-      secrets.put(path(secret), secret);
+  /** Renders while the cluster has the Secrets of a former rendering. */
+  Rendering having(Rendering former, Supplier<Rendering> next) {
+    former.all("Secret").forEach(secret -> secrets.put(path(secret), secret));
+    try {
+      return next.get();
+    } finally {
+      former.all("Secret").forEach(secret -> secrets.remove(path(secret)));
     }
-    return secrets::clear;
   }
 
   private static String path(Manifest secret) {
