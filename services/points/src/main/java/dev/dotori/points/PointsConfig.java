@@ -14,4 +14,8 @@ public interface PointsConfig {
    */
   @WithDefault("PT1H")
   Duration clockTolerance();
+
+  /** How long points are held for a redemption before they go back to the member. */
+  @WithDefault("PT15M")
+  Duration holdTime();
 }

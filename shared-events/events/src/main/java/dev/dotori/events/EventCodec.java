@@ -52,6 +52,7 @@ import java.util.UUID;
       PointsDistributed.class,
       PointsDistributed.Reason.class,
       PointsTransferred.class,
+      PointsRedeemed.class,
       PointsExpired.class,
       PostPublished.class,
       PostPublished.Visibility.class,

@@ -25,6 +25,7 @@ public final class EventTypes {
               PurchaseRecorded.class,
               PointsDistributed.class,
               PointsTransferred.class,
+              PointsRedeemed.class,
               PointsExpired.class,
               PostPublished.class,
               PostDeleted.class,

@@ -23,7 +23,8 @@ public class TrialBalances {
    *
    * <p>That each entry's debit equals its credit says nothing, as they are one number. What can go
    * wrong is that the balances, which members are told and pay from, part from the entries. So the
-   * members' side is taken from the balances and the debts, and the others' from the entries.
+   * members' side is taken from the balances, the holds and the debts, and the others' from the
+   * entries.
    */
   public TrialBalance now() {
     Instant asOf = Instant.now().truncatedTo(ChronoUnit.MICROS);
@@ -38,6 +39,8 @@ public class TrialBalances {
               GROUP BY debit_class, credit_class
             UNION ALL
             SELECT NULL, 1, COALESCE(SUM(points), 0) FROM balance
+            UNION ALL
+            SELECT NULL, 4, COALESCE(SUM(points), 0) FROM redemption WHERE status = 1
             UNION ALL
             SELECT NULL, 8, COALESCE(-SUM(points), 0) FROM debt
             """,
