@@ -196,7 +196,7 @@ public class Statements {
             database.list(
                 """
                 SELECT e.transaction_id, e.line, e.points, t.type, t.reference, t.purchase_id,
-                       t.posted_at, x.note
+                       t.posted_at, COALESCE(x.note, a.reason)
                   FROM (
                     (SELECT transaction_id, line, points FROM ledger_entry
                        WHERE credit_account = ? AND credit_class = 1 AND transaction_id < ?
@@ -207,6 +207,7 @@ public class Statements {
                        ORDER BY transaction_id DESC LIMIT ?)
                   ) e JOIN ledger_transaction t ON t.id = e.transaction_id
                   LEFT JOIN transfer x ON x.id = t.reference
+                  LEFT JOIN adjustment a ON a.id = t.reference
                   ORDER BY e.transaction_id DESC LIMIT ?
                 """,
                 Entry::of,

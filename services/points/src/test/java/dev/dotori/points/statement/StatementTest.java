@@ -242,14 +242,4 @@ class StatementTest extends PointsServiceTest {
       database.update("UPDATE balance SET points = points - 1 WHERE member_id = ?", member);
     }
   }
-
-  @Test
-  void whatLaterReleasesBringIsNotThereYet() {
-    as(TestTokens.operator())
-        .contentType("application/json")
-        .body("{}")
-        .post("/v1/points/adjustments")
-        .then()
-        .statusCode(404);
-  }
 }
