@@ -75,9 +75,16 @@ final class Chart {
         install, i -> Rendering.of(i, run(withoutHooks, i).replace(HOOK_MEANWHILE, HOOK)));
   }
 
-  /** What `helm template` prints before the hooks. */
+  /** What `helm template --skip-tests` prints: objects, then hooks. */
   String template(Install install) {
-    return run(folder, install);
+    StringBuilder hooks = new StringBuilder();
+    for (String document : run(withoutHooks, install).split("(?m)^---\n")) {
+      if (document.contains(HOOK_MEANWHILE + ": ")
+          && !document.contains(HOOK_MEANWHILE + ": test")) {
+        hooks.append("---\n").append(document.replace(HOOK_MEANWHILE, HOOK));
+      }
+    }
+    return run(folder, install) + hooks;
   }
 
   /** What Helm tells the operator afterwards. */
