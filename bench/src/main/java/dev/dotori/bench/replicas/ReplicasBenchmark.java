@@ -2,6 +2,7 @@ package dev.dotori.bench.replicas;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.dotori.bench.BenchmarkException;
 import dev.dotori.bench.Latencies;
 import dev.dotori.bench.Machine;
 import java.io.IOException;
@@ -68,6 +69,9 @@ public final class ReplicasBenchmark implements Callable<Integer> {
       System.out.printf("up after %d s%n", Duration.between(began, Instant.now()).toSeconds());
       measure(deployment, api, meter, photo, result);
       write(root, meter, result);
+      if (result.containsKey("failed")) {
+        return 1;
+      }
       deployment.discardData();
     }
     System.out.printf("took %d s%n", Duration.between(began, Instant.now()).toSeconds());
@@ -101,10 +105,16 @@ public final class ReplicasBenchmark implements Callable<Integer> {
             workloads.photos(),
             workloads.shares())) {
       if (only.isEmpty() || only.contains(workload.name())) {
-        if (workload.name().equals("shares")) {
-          workloads.prepareSharing(SHARERS);
+        // What fails takes nothing of the others' figures.
+        try {
+          if (workload.name().equals("shares")) {
+            workloads.prepareSharing(SHARERS);
+          }
+          measured.put(workload.name(), measure(workload, meter, idle, limits));
+        } catch (BenchmarkException e) {
+          System.out.println(workload.name() + " failed: " + e.getMessage());
+          result.put("failed", workload.name() + ": " + e.getMessage());
         }
-        measured.put(workload.name(), measure(workload, meter, idle, limits));
       }
     }
     result.put("workloads", measured);
