@@ -65,7 +65,14 @@ public interface OutboxConfig {
   @WithDefault("7d")
   Duration inboxRetention();
 
-  /** How often rows whose retention is over are deleted. */
+  /**
+   * How long entries stay on a stream that no group reads. One that is read is trimmed by its
+   * readers' channels.
+   */
+  @WithDefault("1h")
+  Duration unreadRetention();
+
+  /** How often rows and entries whose retention is over are deleted. */
   @WithDefault("1m")
   Duration purgeEvery();
 }

@@ -7,6 +7,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,6 +82,22 @@ class StreamServer {
       return absent
       """;
 
+  /**
+   * Removes entries that are older than the retention (ms) from a stream without a group; whole
+   * nodes only, and a bounded number, so that Redis is never held up for long. Answers how many.
+   */
+  private static final String TRIM_UNREAD =
+      """
+      if redis.call('EXISTS', KEYS[1]) == 0 or #redis.call('XINFO', 'GROUPS', KEYS[1]) > 0 then
+        return 0
+      end
+      local time = redis.call('TIME')
+      local oldest = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(ARGV[1])
+      return redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', oldest), 'LIMIT', 10000)
+      """;
+
+  private static final int WORTH_ANOTHER_TRIM = 1_000;
+
   private final RedisDataSource redis;
   private final StreamKeys keys;
 
@@ -133,6 +150,14 @@ class StreamServer {
     List<OutboxTable.Entry> absent = new ArrayList<>(indexes.size());
     indexes.forEach(index -> absent.add(rows.get(index.toInteger())));
     return absent;
+  }
+
+  /** Removes what is older than this from a stream that no group reads. */
+  void trimUnread(String stream, Duration retention) {
+    List<String> arguments = List.of(Long.toString(retention.toMillis()));
+    while (eval(TRIM_UNREAD, stream, arguments).toInteger() >= WORTH_ANOTHER_TRIM) {
+      // more of the same
+    }
   }
 
   private Response eval(String script, String stream, List<String> arguments) {

@@ -28,7 +28,6 @@ class Sweeper {
   private static final Logger LOG = Logger.getLogger(Sweeper.class);
 
   private static final int ROWS_PER_PURGE = 1000;
-  private static final int STATEMENTS_PER_PURGE = 100;
   private static final int COUNTED_ROWS = 100_000;
 
   private final OutboxConfig config;
@@ -37,6 +36,7 @@ class Sweeper {
   private final Relay relay;
   private final StreamPublisher publisher;
   private final Epochs epochs;
+  private final StreamServer server;
   private final OutboxMeters meters;
   private UUID after = Sql.FIRST_ID;
 
@@ -47,6 +47,7 @@ class Sweeper {
       Relay relay,
       StreamPublisher publisher,
       Epochs epochs,
+      StreamServer server,
       OutboxMeters meters) {
     this.config = config;
     this.outbox = outbox;
@@ -54,6 +55,7 @@ class Sweeper {
     this.relay = relay;
     this.publisher = publisher;
     this.epochs = epochs;
+    this.server = server;
     this.meters = meters;
   }
 
@@ -85,14 +87,26 @@ class Sweeper {
     } catch (RuntimeException e) {
       LOG.warnf("old events are deleted by a later purge: %s", e.getMessage());
     }
+    trimUnread();
   }
 
-  private static void purge(Supplier<Integer> deleteSome) {
-    // Small transactions, so that no purge holds many locks or makes replicas lag.
-    for (int i = 0; i < STATEMENTS_PER_PURGE; i++) {
-      if (Transactions.inNew(deleteSome) < ROWS_PER_PURGE) {
-        return;
+  /** A stream that somebody reads is trimmed by its readers, and never before they are done. */
+  private void trimUnread() {
+    try {
+      for (StreamTable.KnownStream stream : epochs.refresh()) {
+        server.trimUnread(stream.stream(), config.unreadRetention());
       }
+    } catch (RuntimeException e) {
+      LOG.warnf("streams that nobody reads are trimmed by a later purge: %s", e.getMessage());
+    }
+  }
+
+  private void purge(Supplier<Integer> deleteSome) {
+    // As long as there is more, so that deleting keeps up with writing; but each table in its turn.
+    long end = System.nanoTime() + config.purgeEvery().toNanos() / 2;
+    // Small transactions, so that no purge holds many locks or makes replicas lag.
+    while (Transactions.inNew(deleteSome) == ROWS_PER_PURGE && System.nanoTime() < end) {
+      // more of the same
     }
   }
 

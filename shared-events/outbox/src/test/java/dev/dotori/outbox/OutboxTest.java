@@ -42,6 +42,8 @@ class OutboxTest {
   @Inject Relay relay;
   @Inject StreamPublisher publisher;
   @Inject Epochs epochs;
+  @Inject Sweeper sweeper;
+  @Inject StreamServer server;
   @Inject OutboxMeters meters;
   @Inject MeterRegistry registry;
   @Inject Scheduler scheduler;
@@ -153,7 +155,7 @@ class OutboxTest {
     CountDownLatch start = new CountDownLatch(1);
     List<Thread> replicas = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      Sweeper replica = new Sweeper(config, table, inbox, relay, publisher, epochs, meters);
+      Sweeper replica = new Sweeper(config, table, inbox, relay, publisher, epochs, server, meters);
       replicas.add(
           Thread.ofPlatform()
               .start(() -> {
@@ -255,6 +257,38 @@ class OutboxTest {
     assertThat(Transactions.inNew(() -> table.purge(Duration.ofHours(23), 1))).isOne();
     assertThat(Transactions.inNew(() -> table.purge(Duration.ofHours(23), 1000))).isOne();
     assertThat(rows.outbox()).isEqualTo(3);
+  }
+
+  @Test
+  void aStreamThatNobodyReadsIsTrimmedAndOneWithAGroupIsLeftToIt() throws InterruptedException {
+    QuarkusTransaction.requiringNew().run(() -> outbox.addAll(uploaded(300)));
+    await().atMost(Duration.ofSeconds(5)).until(() -> streams.entries(UPLOADED).size() == 300);
+    Thread.sleep(5); // Older than a retention of 1 ms by the server's clock.
+
+    server.trimUnread(UPLOADED, Duration.ofHours(1));
+    assertThat(streams.entries(UPLOADED).size()).as("young").isEqualTo(300);
+
+    streams.addGroup(UPLOADED, "readers");
+    server.trimUnread(UPLOADED, Duration.ofMillis(1));
+    assertThat(streams.entries(UPLOADED).size()).as("read by a group").isEqualTo(300);
+
+    streams.removeGroup(UPLOADED, "readers");
+    server.trimUnread(UPLOADED, Duration.ofMillis(1));
+    assertThat(streams.entries(UPLOADED).size())
+        .as("less than one of Redis's nodes")
+        .isLessThan(100);
+  }
+
+  @Test
+  void aPurgeGoesOnUntilNothingIsLeftToDelete() {
+    scheduler.pause();
+    QuarkusTransaction.requiringNew().run(() -> outbox.addAll(uploaded(2_500)));
+    await().atMost(Duration.ofSeconds(20)).until(() -> rows.unsent() == 0);
+    rows.execute("UPDATE outbox SET entry_ms = entry_ms - 2 * 86400000");
+
+    sweeper.purge();
+
+    assertThat(rows.outbox()).isZero();
   }
 
   @Test

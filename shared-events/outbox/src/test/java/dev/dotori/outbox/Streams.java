@@ -36,6 +36,16 @@ class Streams {
     redis.stream(String.class, String.class, String.class).xadd("dotori:{" + stream + "}", fields);
   }
 
+  void addGroup(String stream, String group) {
+    redis.stream(String.class, String.class, String.class)
+        .xgroupCreate("dotori:{" + stream + "}", group, "0");
+  }
+
+  void removeGroup(String stream, String group) {
+    redis.stream(String.class, String.class, String.class)
+        .xgroupDestroy("dotori:{" + stream + "}", group);
+  }
+
   void delete(String stream) {
     redis.key().del("dotori:{" + stream + "}");
   }
