@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Clients of the gateway, as apps and tills are. What is answered otherwise than expected ends the
@@ -26,7 +27,11 @@ final class Api implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** As often a call is repeated that the server failed at. */
+  private static final int TRIES = 5;
+
   private final URI gateway;
+  private final AtomicLong repeated = new AtomicLong();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -136,6 +141,11 @@ final class Api implements AutoCloseable {
     send(HttpRequest.newBuilder(URI.create(callback)).GET(), 303);
   }
 
+  /** How many calls were sent again, under the same Idempotency-Key, since the server failed. */
+  long repeated() {
+    return repeated.get();
+  }
+
   static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
@@ -151,6 +161,10 @@ final class Api implements AutoCloseable {
 
   private HttpResponse<String> send(HttpRequest.Builder request, int expected) {
     HttpResponse<String> response = exchange(request);
+    for (int tries = 1; response.statusCode() >= 500 && tries < TRIES; tries++) {
+      repeated.incrementAndGet();
+      response = exchange(request);
+    }
     if (response.statusCode() != expected) {
       throw new BenchmarkException(
           "%s %s was answered by %d instead of %d: %s"

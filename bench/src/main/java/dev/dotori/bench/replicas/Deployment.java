@@ -7,6 +7,7 @@ import dev.dotori.local.servers.Directories;
 import dev.dotori.local.servers.Lifetime;
 import dev.dotori.local.servers.Ports;
 import dev.dotori.local.servers.ServerProcess;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,6 +28,8 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What {@code ./dotori up} starts, and then each service that consumes channels once more, as the
@@ -41,8 +44,8 @@ final class Deployment implements AutoCloseable {
       Pattern.compile("mp\\.messaging\\.incoming\\.(.+)\\.connector");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** One client makes all calls, so that no quota must be in its way. */
-  private static final String UNLIMITED = "900000000/1m";
+  /** A few clients make all calls: a call in a microsecond is out of their reach. */
+  private static final String UNLIMITED = "60000000/1m";
 
   private final Path root;
   private final Path data;
@@ -91,24 +94,43 @@ final class Deployment implements AutoCloseable {
     return pids;
   }
 
-  /** What a JVM holds after a collection, in bytes, by name. */
+  /** What each JVM's heap takes of the system's memory, in bytes, by name. */
+  Map<String, Long> committedHeaps() throws IOException, InterruptedException {
+    return heaps("jvm_memory_committed_bytes{");
+  }
+
+  /** What each JVM's heap holds after a collection, in bytes, by name. */
   Map<String, Long> liveHeaps() throws IOException, InterruptedException {
+    for (String name : managementPorts.keySet()) {
+      collectGarbage(pids.get(name));
+    }
+    return heaps("jvm_memory_used_bytes{");
+  }
+
+  private Map<String, Long> heaps(String metric) throws IOException, InterruptedException {
     Map<String, Long> heaps = new LinkedHashMap<>();
     for (Map.Entry<String, Integer> port : managementPorts.entrySet()) {
-      String name = port.getKey();
-      collectGarbage(pids.get(name));
+      HttpRequest request =
+          HttpRequest.newBuilder(management(port.getValue(), "/q/metrics")).build();
       long bytes =
-          http.send(
-                  HttpRequest.newBuilder(management(port.getValue(), "/q/metrics")).build(),
-                  HttpResponse.BodyHandlers.ofLines())
+          http.send(request, HttpResponse.BodyHandlers.ofLines())
               .body()
-              .filter(line -> line.startsWith("jvm_memory_used_bytes{"))
-              .filter(line -> line.contains("area=\"heap\""))
+              .filter(line -> line.startsWith(metric) && line.contains("area=\"heap\""))
               .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf('}') + 1)))
               .sum();
-      heaps.put(name, bytes);
+      heaps.put(port.getKey(), bytes);
     }
     return heaps;
+  }
+
+  /** How many objects S3 has, and how many bytes. */
+  long[] s3() throws IOException {
+    Path bucket = data.resolve("s3").resolve(endpoint("/s3/bucket"));
+    long[] sizes;
+    try (Stream<Path> files = Files.walk(bucket)) {
+      sizes = files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).toArray();
+    }
+    return new long[] {sizes.length, LongStream.of(sizes).sum()};
   }
 
   private static void collectGarbage(long pid) throws IOException, InterruptedException {

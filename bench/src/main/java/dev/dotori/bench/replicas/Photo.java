@@ -18,7 +18,7 @@ final class Photo {
   static final int HEIGHT = 3_000;
 
   private static final int SHAPES = 400;
-  private static final int GRAIN = 10;
+  private static final int GRAIN = 24;
   private static final float QUALITY = 0.85f;
 
   private Photo() {}

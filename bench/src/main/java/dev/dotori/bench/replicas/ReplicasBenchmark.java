@@ -118,6 +118,9 @@ public final class ReplicasBenchmark implements Callable<Integer> {
       }
     }
     result.put("workloads", measured);
+    result.put("repeatedCalls", api.repeated());
+    long[] s3 = deployment.s3();
+    result.put("s3", Map.of("objects", s3[0], "bytes", s3[1], "photos", meter.length("media.ready")));
     result.put("memoryMiB", memory(deployment, meter));
     result.put("connections", connections(meter));
     result.put(
@@ -234,14 +237,16 @@ public final class ReplicasBenchmark implements Callable<Integer> {
   private static Map<String, Object> memory(Deployment deployment, Meter meter)
       throws IOException, InterruptedException {
     Map<String, long[]> resident = meter.memory();
-    Map<String, Long> heaps = deployment.liveHeaps();
+    Map<String, Long> committed = deployment.committedHeaps();
+    Map<String, Long> live = deployment.liveHeaps();
     Map<String, Object> memory = new LinkedHashMap<>();
     resident.forEach((name, bytes) -> {
       Map<String, Object> of = new LinkedHashMap<>();
       of.put("resident", bytes[0] >> 20);
       of.put("peak", bytes[1] >> 20);
-      if (heaps.containsKey(name)) {
-        of.put("liveHeap", heaps.get(name) >> 20);
+      if (live.containsKey(name)) {
+        of.put("heap", committed.get(name) >> 20);
+        of.put("liveHeap", live.get(name) >> 20);
       }
       memory.put(name, of);
     });

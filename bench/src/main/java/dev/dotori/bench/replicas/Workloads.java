@@ -101,37 +101,37 @@ final class Workloads {
   }
 
   Workload purchases() {
-    return workload("purchases", 16, 12_000, 3_000, this::buy)
+    return workload("purchases", 16, 9_000, 2_000, this::buy)
         .until("points.distributed", 1)
         .beside("commit", "mysql");
   }
 
   Workload balances() {
-    return workload("balances", 16, 8_000, 4_000, this::readBalance).beside("select", "mysql");
+    return workload("balances", 16, 6_000, 3_000, this::readBalance).beside("select", "mysql");
   }
 
   Workload signIns() {
-    return workload("signIns", 4, 16, 24, this::signIn).beside("bcrypt", "members");
+    return workload("signIns", 4, 12, 12, this::signIn).beside("bcrypt", "members");
   }
 
   Workload posts() {
-    return workload("posts", 16, 4_000, 2_000, number -> post(number, ""))
+    return workload("posts", 16, 3_000, 1_000, number -> post(number, ""))
         .until("post.published", 1)
         .beside("commit", "mysql");
   }
 
   Workload feed() {
-    return workload("feed", 16, 4_000, 2_000, this::readFeed).beside("select", "mysql");
+    return workload("feed", 16, 3_000, 1_500, this::readFeed).beside("select", "mysql");
   }
 
   Workload photos() {
-    return workload("photos", 2, 4, 6, this::upload)
+    return workload("photos", 2, 4, 4, this::upload)
         .until("media.ready", 1)
         .beside("picture", "media-worker");
   }
 
   Workload shares() {
-    return workload("shares", 4, 40, 40, this::share)
+    return workload("shares", 4, 60, 30, this::share)
         .until("share.published", 2)
         .beside("commit", "mysql");
   }
