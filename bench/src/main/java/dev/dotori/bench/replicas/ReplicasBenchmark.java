@@ -120,7 +120,8 @@ public final class ReplicasBenchmark implements Callable<Integer> {
     result.put("workloads", measured);
     result.put("repeatedCalls", api.repeated());
     long[] s3 = deployment.s3();
-    result.put("s3", Map.of("objects", s3[0], "bytes", s3[1], "photos", meter.length("media.ready")));
+    result.put(
+        "s3", Map.of("objects", s3[0], "bytes", s3[1], "photos", meter.length("media.ready")));
     result.put("memoryMiB", memory(deployment, meter));
     result.put("connections", connections(meter));
     result.put(
