@@ -58,7 +58,6 @@ QUARKUS_SHUTDOWN_TIMEOUT: {{ printf "%ds" (int $values.pod.drainSeconds) }}
 QUARKUS_LOG_LEVEL: {{ $values.logs.level }}
 QUARKUS_LOG_CONSOLE_JSON_ENABLED: {{ $values.logs.json | quote }}
 DOTORI_ISSUER: {{ required "publicUrl is required: where clients reach the gateway" $values.publicUrl }}
-DOTORI_GATEWAY_URL: {{ $values.publicUrl }}
 {{- range (prepend ($facts.calls | default list) "members" | uniq) }}
 DOTORI_{{ . | upper | replace "-" "_" }}_URL: http://{{ $root.Release.Name }}-{{ . }}:8080
 {{- end }}
@@ -117,6 +116,10 @@ QUARKUS_S3_ENDPOINT_OVERRIDE: {{ . }}
 {{- with $values.s3.publicEndpoint }}
 DOTORI_MEDIA_PUBLIC_ENDPOINT: {{ . }}
 {{- end }}
+{{- end }}
+{{- if eq $service "social-share" }}
+# To which the networks send a member back.
+DOTORI_GATEWAY_URL: {{ $values.publicUrl }}
 {{- end }}
 {{- if and $values.local.enabled (has $service (list "members" "social-share")) }}
 {{- include "dotori.sandboxConfig" (list $root $service) | nindent 0 }}

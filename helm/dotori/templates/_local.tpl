@@ -3,7 +3,9 @@
 {{- $root := index . 0 -}}
 {{- $service := index . 1 -}}
 {{- $sandbox := printf "http://%s-sandbox:8090" $root.Release.Name -}}
+{{- if eq $service "members" }}
 DOTORI_SANDBOX_URL: {{ $sandbox }}
+{{- end }}
 {{- if eq $service "social-share" }}
 DOTORI_SOCIAL_SHARE_RETURN_TO_ALLOWED: {{ $root.Values.publicUrl }}/
 {{- range $network := list "facebook" "x" }}

@@ -122,6 +122,10 @@ record Code(
     return uses;
   }
 
+  static Set<String> modules(String service) {
+    return modules(Chart.ROOT.resolve("services").resolve(service));
+  }
+
   /** Modules of shared-events that it has, by way of others too. */
   private static Set<String> modules(Path folder) {
     Set<String> modules = new TreeSet<>();

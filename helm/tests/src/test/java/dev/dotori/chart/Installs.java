@@ -135,7 +135,7 @@ final class Installs {
                 """
                 autoscaling: {keda: {existingSecret: lag-reader}}
                 services:
-                  gateway: {existingSecret: our-gateway, config: {DOTORI_GATEWAY_REQUEST_TIMEOUT: 20s}}
+                  gateway: {existingSecret: our-gateway, config: {DOTORI_GATEWAY_LIMITS_REDIS_TIMEOUT: 20ms}}
                   members:
                     existingSecret: our-members
                     mysql: {host: a.example.org, username: m, migration: {username: m_ddl, existingSecret: our-members-ddl}}
