@@ -146,8 +146,6 @@ final class MySqlElection implements Election {
     held = null;
     changes.accept(
         new Change(false, isLeft() ? "shuts down" : "lost the lock " + lock.name() + " in MySQL"));
-    // Whoever has it by now is another.
-    othersSeen = true;
     if (isLeft() && idle) {
       lock.leaveInPeace(FAREWELL);
     }

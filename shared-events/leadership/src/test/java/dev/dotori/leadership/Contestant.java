@@ -1,9 +1,7 @@
 package dev.dotori.leadership;
 
-import dev.dotori.leadership.MySqlElection.Timing;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -12,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process of its own that competes for the lock and, while it leads, does step after step. It
- * says when each begins, in milliseconds since the epoch.
+ * A process of its own that competes and, while it leads, does step after step. It says when each
+ * begins, in milliseconds since the epoch.
  */
 final class Contestant implements AutoCloseable {
 
@@ -22,24 +20,41 @@ final class Contestant implements AutoCloseable {
   private final Process process;
   private final List<Long> steps = new ArrayList<>();
 
-  Contestant(String url, String user, String password, String lock, Timing timing) {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx64m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Contestant.class.getName(),
-            url,
-            user,
-            password,
-            lock,
-            timing.silence().toString(),
-            timing.answer().toString(),
-            timing.ping().toString(),
-            timing.step().toString());
+  /** Competes for a lock in MySQL. */
+  static Contestant forLock(
+      String url, String user, String password, String lock, MySqlElection.Timing timing) {
+    return new Contestant(
+        "lock",
+        url,
+        user,
+        password,
+        lock,
+        timing.silence().toString(),
+        timing.answer().toString(),
+        timing.ping().toString(),
+        timing.step().toString());
+  }
+
+  /** Competes for a Lease. */
+  static Contestant forLease(String url, String lease, LeaseElection.Timing timing) {
+    return new Contestant(
+        "lease",
+        url,
+        lease,
+        timing.lease().toString(),
+        timing.renewal().toString(),
+        timing.retry().toString(),
+        timing.answer().toString(),
+        timing.step().toString());
+  }
+
+  private Contestant(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Contestant.class.getName());
+    command.addAll(List.of(arguments));
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
@@ -98,25 +113,38 @@ final class Contestant implements AutoCloseable {
     kill();
   }
 
-  /** The process: ends in peace when its input ends. */
-  public static void main(String[] arguments) throws Exception {
-    MySqlElection election =
-        new MySqlElection(
-            () -> DriverManager.getConnection(arguments[0], arguments[1], arguments[2]),
-            arguments[3],
-            new Timing(
-                Duration.parse(arguments[4]),
-                Duration.parse(arguments[5]),
-                Duration.parse(arguments[6]),
-                Duration.parse(arguments[7])));
+  /** The process. */
+  public static void main(String[] arguments) throws InterruptedException {
+    Election election = arguments[0].equals("lock") ? byLock(arguments) : byLease(arguments);
     election.enter(change -> {});
-    try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in))) {
-      while (!input.ready()) {
-        if (election.isWon()) {
-          System.out.println(System.currentTimeMillis());
-        }
-        Thread.sleep(STEP);
+    while (true) {
+      if (election.isWon()) {
+        System.out.println(System.currentTimeMillis());
       }
+      Thread.sleep(STEP);
     }
+  }
+
+  private static Election byLock(String[] arguments) {
+    return new MySqlElection(
+        () -> DriverManager.getConnection(arguments[1], arguments[2], arguments[3]),
+        arguments[4],
+        new MySqlElection.Timing(
+            Duration.parse(arguments[5]),
+            Duration.parse(arguments[6]),
+            Duration.parse(arguments[7]),
+            Duration.parse(arguments[8])));
+  }
+
+  private static Election byLease(String[] arguments) {
+    return new LeaseElection(
+        ApiServer.client(arguments[1]),
+        arguments[2],
+        new LeaseElection.Timing(
+            Duration.parse(arguments[3]),
+            Duration.parse(arguments[4]),
+            Duration.parse(arguments[5]),
+            Duration.parse(arguments[6]),
+            Duration.parse(arguments[7])));
   }
 }

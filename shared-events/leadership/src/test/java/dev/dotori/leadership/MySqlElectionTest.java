@@ -249,7 +249,7 @@ class MySqlElectionTest {
 
   private Contestant contestant() {
     Contestant contestant =
-        new Contestant(account.url(), account.user(), account.password(), lock, TIMING);
+        Contestant.forLock(account.url(), account.user(), account.password(), lock, TIMING);
     opened.add(contestant);
     return contestant;
   }

@@ -1,5 +1,7 @@
 package dev.dotori.outbox;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -17,8 +19,9 @@ import org.jboss.logging.Logger;
  * that were sent after the last watermark with the stream, and makes unsent what is absent; the
  * sweeper does the rest.
  *
- * <p>Every step may be repeated, by any replica and at the same time. An audit that a crash ends is
- * begun again by whoever looks next, since the table says that it is due.
+ * <p>One replica looks. Every step may be repeated, by any replica and at the same time. An audit
+ * that a crash or the end of the leadership breaks off is begun again by whoever looks next, since
+ * the table says that it is due.
  */
 @ApplicationScoped
 class LossWatch {
@@ -33,6 +36,7 @@ class LossWatch {
   private final OutboxTable outbox;
   private final StreamServer server;
   private final OutboxMeters meters;
+  private final Leadership leadership;
   private boolean runIsHidden;
 
   LossWatch(
@@ -40,22 +44,27 @@ class LossWatch {
       StreamTable streams,
       OutboxTable outbox,
       StreamServer server,
-      OutboxMeters meters) {
+      OutboxMeters meters,
+      Leadership leadership) {
     this.epochs = epochs;
     this.streams = streams;
     this.outbox = outbox;
     this.server = server;
     this.meters = meters;
+    this.leadership = leadership;
   }
 
   @Scheduled(
       identity = "outbox-loss-watch",
       every = "${dotori.outbox.sweep-every}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @LeaderOnly
   void watch() {
     try {
       for (StreamTable.KnownStream stream : epochs.refresh()) {
-        watch(stream);
+        if (leadership.isLeader()) {
+          watch(stream);
+        }
       }
     } catch (RuntimeException e) {
       LOG.debugf(e, "streams are not looked at this time");
@@ -98,7 +107,7 @@ class LossWatch {
     int lost = 0;
     long ms = known.auditFrom() - 1;
     UUID after = Sql.FIRST_ID;
-    while (true) {
+    while (leadership.isLeader()) {
       long fromMs = ms;
       UUID fromId = after;
       List<OutboxTable.Entry> rows =
@@ -108,15 +117,15 @@ class LossWatch {
         lost += takeBack(known.stream(), rows);
       }
       if (rows.size() < COMPARED_AT_ONCE) {
+        Transactions.inNew(() -> {
+          streams.endAudit(known.stream(), known.epoch());
+          return null;
+        });
         break;
       }
       ms = rows.getLast().entry().ms();
       after = rows.getLast().id();
     }
-    Transactions.inNew(() -> {
-      streams.endAudit(known.stream(), known.epoch());
-      return null;
-    });
     meters.lost(lost);
     if (lost > 0) {
       LOG.warnf("stream %s had lost %d entries; they are sent again", known.stream(), lost);

@@ -1,14 +1,18 @@
 package dev.dotori.outbox;
 
+import dev.dotori.leadership.LeadershipChanged;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /** What operators see of the outbox and the inbox. */
 @ApplicationScoped
 class OutboxMeters {
+
+  private static final OutboxTable.Backlog NONE = new OutboxTable.Backlog(0, Duration.ZERO);
 
   private final Counter relayed;
   private final Counter swept;
@@ -16,7 +20,7 @@ class OutboxMeters {
   private final Counter lost;
   private final Counter duplicates;
   private final Counter conflicts;
-  private volatile OutboxTable.Backlog backlog = new OutboxTable.Backlog(0, Duration.ZERO);
+  private volatile OutboxTable.Backlog backlog = NONE;
 
   OutboxMeters(MeterRegistry registry) {
     relayed = counter(registry, "relayed", "Events sent right after their commit");
@@ -70,5 +74,12 @@ class OutboxMeters {
 
   void backlog(OutboxTable.Backlog backlog) {
     this.backlog = backlog;
+  }
+
+  // Only the leader looks: what another saw last must not be shown for ever.
+  void changed(@Observes LeadershipChanged change) {
+    if (!change.leads()) {
+      backlog = NONE;
+    }
   }
 }

@@ -152,12 +152,10 @@ class StreamServer {
     return absent;
   }
 
-  /** Removes what is older than this from a stream that no group reads. */
-  void trimUnread(String stream, Duration retention) {
+  /** Removes some of what is older than this from a stream that no group reads; whether more is. */
+  boolean trimUnread(String stream, Duration retention) {
     List<String> arguments = List.of(Long.toString(retention.toMillis()));
-    while (eval(TRIM_UNREAD, stream, arguments).toInteger() >= WORTH_ANOTHER_TRIM) {
-      // more of the same
-    }
+    return eval(TRIM_UNREAD, stream, arguments).toInteger() >= WORTH_ANOTHER_TRIM;
   }
 
   private Response eval(String script, String stream, List<String> arguments) {

@@ -1,5 +1,7 @@
 package dev.dotori.outbox;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,9 +20,10 @@ import org.jboss.logging.Logger;
  * Sends what the relay did not: rows that a crash left behind, that found the relay's queue full,
  * or that Redis lost.
  *
- * <p>Any number of replicas may sweep at once. A page's rows are locked while they are sent, and
- * others pass over locked rows, so that they share the work. Pages follow one another in id order
- * and the next run goes on where this one ended: rows that cannot be sent do not hold up the rest.
+ * <p>One replica does it, so that not each of them asks the database each second; it would be right
+ * with several at once, too, since a page's rows are locked while they are sent and others pass
+ * over locked rows. Pages follow one another in id order and the next run goes on where this one
+ * ended: rows that cannot be sent do not hold up the rest.
  */
 @ApplicationScoped
 class Sweeper {
@@ -38,6 +41,7 @@ class Sweeper {
   private final Epochs epochs;
   private final StreamServer server;
   private final OutboxMeters meters;
+  private final Leadership leadership;
   private UUID after = Sql.FIRST_ID;
 
   Sweeper(
@@ -48,7 +52,8 @@ class Sweeper {
       StreamPublisher publisher,
       Epochs epochs,
       StreamServer server,
-      OutboxMeters meters) {
+      OutboxMeters meters,
+      Leadership leadership) {
     this.config = config;
     this.outbox = outbox;
     this.inbox = inbox;
@@ -57,17 +62,19 @@ class Sweeper {
     this.epochs = epochs;
     this.server = server;
     this.meters = meters;
+    this.leadership = leadership;
   }
 
   @Scheduled(
       identity = "outbox-sweep",
       every = "${dotori.outbox.sweep-every}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @LeaderOnly
   void sweep() {
     try {
       meters.backlog(Transactions.inNew(() -> outbox.backlog(COUNTED_ROWS)));
       int pages = 1;
-      while (sweepPage() && pages < config.sweepPages()) {
+      while (sweepPage() && pages < config.sweepPages() && leadership.isLeader()) {
         pages++;
       }
     } catch (RuntimeException e) {
@@ -80,6 +87,7 @@ class Sweeper {
       every = "${dotori.outbox.purge-every}",
       delayed = "${dotori.outbox.purge-every}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @LeaderOnly
   void purge() {
     try {
       purge(() -> outbox.purge(config.retention(), ROWS_PER_PURGE));
@@ -94,7 +102,10 @@ class Sweeper {
   private void trimUnread() {
     try {
       for (StreamTable.KnownStream stream : epochs.refresh()) {
-        server.trimUnread(stream.stream(), config.unreadRetention());
+        while (leadership.isLeader()
+            && server.trimUnread(stream.stream(), config.unreadRetention())) {
+          // more of the same
+        }
       }
     } catch (RuntimeException e) {
       LOG.warnf("streams that nobody reads are trimmed by a later purge: %s", e.getMessage());
@@ -105,7 +116,9 @@ class Sweeper {
     // As long as there is more, so that deleting keeps up with writing; but each table in its turn.
     long end = System.nanoTime() + config.purgeEvery().toNanos() / 2;
     // Small transactions, so that no purge holds many locks or makes replicas lag.
-    while (Transactions.inNew(deleteSome) == ROWS_PER_PURGE && System.nanoTime() < end) {
+    while (leadership.isLeader()
+        && Transactions.inNew(deleteSome) == ROWS_PER_PURGE
+        && System.nanoTime() < end) {
       // more of the same
     }
   }

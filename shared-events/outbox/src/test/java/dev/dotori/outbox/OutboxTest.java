@@ -155,7 +155,9 @@ class OutboxTest {
     CountDownLatch start = new CountDownLatch(1);
     List<Thread> replicas = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      Sweeper replica = new Sweeper(config, table, inbox, relay, publisher, epochs, server, meters);
+      Sweeper replica =
+          new Sweeper(
+              config, table, inbox, relay, publisher, epochs, server, meters, () -> true);
       replicas.add(
           Thread.ofPlatform()
               .start(() -> {

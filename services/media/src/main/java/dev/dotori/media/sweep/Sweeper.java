@@ -1,5 +1,7 @@
 package dev.dotori.media.sweep;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import dev.dotori.media.MediaConfig;
 import dev.dotori.media.announcement.Announcements;
 import dev.dotori.media.bucket.Bucket;
@@ -22,8 +24,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Finishes what a crash, or a Redis that was away or lost, left half done. Each round looks at a
- * bounded number of markers, the oldest first. Several processes may sweep at once: all it does may
- * be done twice.
+ * bounded number of markers, the oldest first. Under Kubernetes one process sweeps, to save calls
+ * to S3; elsewhere each does, having no database to agree in: all it does may be done twice.
  */
 @ApplicationScoped
 class Sweeper {
@@ -42,6 +44,7 @@ class Sweeper {
   private final Announcements announcements;
   private final MediaFiles files;
   private final MediaConfig.Sweep settings;
+  private final Leadership leadership;
   private String purgedUpTo;
 
   @Inject
@@ -50,16 +53,19 @@ class Sweeper {
       Manifests manifests,
       Announcements announcements,
       MediaFiles files,
-      MediaConfig config) {
+      MediaConfig config,
+      Leadership leadership) {
     this.bucket = bucket;
     this.manifests = manifests;
     this.announcements = announcements;
     this.files = files;
     this.settings = config.sweep();
+    this.leadership = leadership;
   }
 
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
+  @LeaderOnly
   void finishWhatIsHalfDone() {
     sweep(Keys.OUTBOX, this::sendUnsent);
     sweep(Keys.UNCHECKED, this::askAgain);
@@ -71,6 +77,7 @@ class Sweeper {
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
+  @LeaderOnly
   void forgetWhatIsOver() {
     sweep(Keys.AWAITED, this::forgetAbandoned);
     purgeIdempotencyKeys();
@@ -146,6 +153,9 @@ class Sweeper {
   // One marker that fails must not keep the others from their turn.
   private void sweep(String prefix, Consumer<Bucket.Listed> work) {
     for (Bucket.Listed marker : bucket.list(prefix, null, AT_ONCE)) {
+      if (!leadership.isLeader()) {
+        return;
+      }
       try {
         work.accept(marker);
       } catch (RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.dotori.members.claim;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import dev.dotori.members.MembersConfig;
 import dev.dotori.members.mail.MailException;
 import dev.dotori.members.mail.Mails;
@@ -32,12 +34,19 @@ public class ClaimMailing {
   private final Claims claims;
   private final Mails mails;
   private final MembersConfig.Claims config;
+  private final Leadership leadership;
 
-  ClaimMailing(ClaimRequests requests, Claims claims, Mails mails, MembersConfig config) {
+  ClaimMailing(
+      ClaimRequests requests,
+      Claims claims,
+      Mails mails,
+      MembersConfig config,
+      Leadership leadership) {
     this.requests = requests;
     this.claims = claims;
     this.mails = mails;
     this.config = config.claims();
+    this.leadership = leadership;
   }
 
   @Scheduled(
@@ -45,13 +54,19 @@ public class ClaimMailing {
       identity = "claim-mails",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
+  @LeaderOnly
   void run() {
     run(Instant.now());
   }
 
-  /** Mails what is due. */
+  /** Mails what is due. What is taken and not mailed is due again when its lease is over. */
   void run(Instant now) {
-    requests.take(now).forEach(request -> mail(request, now));
+    for (ClaimRequests.Request request : requests.take(now)) {
+      if (!leadership.isLeader()) {
+        return;
+      }
+      mail(request, now);
+    }
     requests.purge(now);
   }
 

@@ -1,5 +1,7 @@
 package dev.dotori.members.session;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +18,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Purge {
 
-  // Short transactions: a replica that purges must not hold up sign-ins.
+  // Short transactions: the replica that purges must not hold up sign-ins.
   private static final int BATCH = 1_000;
 
   // Tokens before sessions, so that a session's end does not cascade over very many of them.
@@ -28,13 +30,16 @@ public class Purge {
           "DELETE FROM sign_in_attempt WHERE window_ends <= ? LIMIT " + BATCH);
 
   private final DataSource database;
+  private final Leadership leadership;
 
-  Purge(DataSource database) {
+  Purge(DataSource database, Leadership leadership) {
     this.database = database;
+    this.leadership = leadership;
   }
 
   @Scheduled(every = "10m", delayed = "5m", identity = "purge")
   @RunOnVirtualThread
+  @LeaderOnly
   void run() {
     run(Instant.now());
   }
@@ -50,11 +55,10 @@ public class Purge {
     }
   }
 
-  private static void purge(Connection connection, String statement, Instant now)
-      throws SQLException {
+  private void purge(Connection connection, String statement, Instant now) throws SQLException {
     try (PreparedStatement delete = connection.prepareStatement(statement)) {
       delete.setObject(1, LocalDateTime.ofInstant(now, ZoneOffset.UTC));
-      while (delete.executeUpdate() == BATCH) {
+      while (delete.executeUpdate() == BATCH && leadership.isLeader()) {
         // the next batch, in a transaction of its own
       }
     }

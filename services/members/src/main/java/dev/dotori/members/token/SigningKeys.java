@@ -1,5 +1,6 @@
 package dev.dotori.members.token;
 
+import dev.dotori.leadership.Leadership;
 import dev.dotori.members.MembersConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -37,34 +38,41 @@ public class SigningKeys {
   private final DataSource database;
   private final KeyEncryption encryption;
   private final MembersConfig.Tokens config;
+  private final Leadership leadership;
 
   /** Newest first; replaced as a whole. */
   private volatile List<SigningKey> keys = List.of();
 
-  SigningKeys(DataSource database, KeyEncryption encryption, MembersConfig config) {
+  SigningKeys(
+      DataSource database, KeyEncryption encryption, MembersConfig config, Leadership leadership) {
     this.database = database;
     this.encryption = encryption;
     this.config = config.tokens();
+    this.leadership = leadership;
   }
 
   void onStart(@Observes StartupEvent start) {
     refresh(Instant.now());
   }
 
-  // Often enough that a key another replica made is published here long before it signs.
+  // By every replica, and often enough that a key which another made is published here long before
+  // it signs.
   @Scheduled(every = "1m", delayed = "1m", identity = "signing-keys")
   @RunOnVirtualThread
   void refresh() {
     refresh(Instant.now());
   }
 
-  /** Reads the keys, and makes the next one when it is time. */
+  /**
+   * Reads the keys. The leader makes the next one when it is time, and deletes the retired; the
+   * first is made by whoever comes first, since nothing can be signed without.
+   */
   void refresh(Instant now) {
     List<SigningKey> known = read();
     if (known.isEmpty()) {
       insert(SigningKey.generate(1, now));
       known = read();
-    } else if (!now.isBefore(known.getFirst().signsFrom().plus(config.keyRotation()))) {
+    } else if (isRotationDue(known, now) && leadership.isLeader()) {
       insert(
           SigningKey.generate(
               known.getFirst().generation() + 1, now.plus(config.keyPublishedAhead())));
@@ -72,6 +80,10 @@ public class SigningKeys {
     }
     keys = known;
     deleteRetired(now);
+  }
+
+  private boolean isRotationDue(List<SigningKey> newestFirst, Instant now) {
+    return !now.isBefore(newestFirst.getFirst().signsFrom().plus(config.keyRotation()));
   }
 
   /** The key that signs at the moment. */
@@ -106,7 +118,7 @@ public class SigningKeys {
   private void deleteRetired(Instant now) {
     List<SigningKey> current = keys;
     int retired = firstRetired(current, now);
-    if (retired == current.size()) {
+    if (retired == current.size() || !leadership.isLeader()) {
       return;
     }
     try (Connection connection = database.getConnection();

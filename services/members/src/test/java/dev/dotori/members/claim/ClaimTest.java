@@ -257,7 +257,7 @@ class ClaimTest {
   }
 
   private ClaimMailing mailing(Mails mails) {
-    return new ClaimMailing(requests, claims, mails, config);
+    return new ClaimMailing(requests, claims, mails, config, () -> true);
   }
 
   private static Mails failing(int times, List<String> sent) {

@@ -162,7 +162,7 @@ class SigningKeysTest {
                     "dotori.members.key-encryption-key",
                     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")));
 
-    assertThatThrownBy(() -> new SigningKeys(dataSource, other, config).refresh(now))
+    assertThatThrownBy(() -> new SigningKeys(dataSource, other, config, () -> true).refresh(now))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("dotori.members.key-encryption-key");
   }
@@ -176,7 +176,7 @@ class SigningKeysTest {
   }
 
   private SigningKeys replica() {
-    return new SigningKeys(dataSource, encryption, config);
+    return new SigningKeys(dataSource, encryption, config, () -> true);
   }
 
   private byte[] storedPrivateKey() throws Exception {

@@ -1,5 +1,6 @@
 package dev.dotori.socialshare.connection;
 
+import dev.dotori.leadership.LeaderOnly;
 import dev.dotori.socialshare.SocialShareConfig;
 import dev.dotori.socialshare.Sql;
 import dev.dotori.socialshare.connection.TokenCipher.Owner;
@@ -132,6 +133,7 @@ public class AuthorizationRequests {
       every = "10m",
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @LeaderOnly
   @Transactional
   void removeExpired() {
     Sql.update(

@@ -2,6 +2,8 @@ package dev.dotori.api.idempotency;
 
 import dev.dotori.api.problem.ProblemException;
 import dev.dotori.api.problem.ProblemTypes;
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,10 +27,12 @@ class JdbcIdempotencyStore implements IdempotencyStore {
   private static final int PURGED_AT_ONCE = 1_000;
 
   private final DataSource database;
+  private final Leadership leadership;
 
   @Inject
-  JdbcIdempotencyStore(DataSource database) {
+  JdbcIdempotencyStore(DataSource database, Leadership leadership) {
     this.database = database;
+    this.leadership = leadership;
   }
 
   @Override
@@ -70,13 +74,14 @@ class JdbcIdempotencyStore implements IdempotencyStore {
       every = "10m",
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @LeaderOnly
   void purge() throws SQLException {
     String sql =
         "DELETE FROM idempotency_key WHERE created_at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY LIMIT "
             + PURGED_AT_ONCE;
     try (Connection connection = database.getConnection();
         PreparedStatement delete = connection.prepareStatement(sql)) {
-      while (delete.executeUpdate() == PURGED_AT_ONCE) {
+      while (delete.executeUpdate() == PURGED_AT_ONCE && leadership.isLeader()) {
         // more of the same
       }
     }
