@@ -144,7 +144,10 @@ record Code(
     return Texts.read(folder.resolve("pom.xml"))
         .lines()
         .collect(Collectors.joining("\n"))
-        .replaceAll("(?s)<dependency>((?!</dependency>).)*<scope>test</scope>\\s*</dependency>", "")
+        .replaceAll(
+            "(?s)<dependency>((?!</dependency>).)*(<scope>test</scope>|<optional>true</optional>)"
+                + "\\s*</dependency>",
+            "")
         .replaceFirst("(?s)^.*?</parent>\\s*<artifactId>[^<]*</artifactId>", "");
   }
 

@@ -18,4 +18,8 @@ public interface PointsConfig {
   /** How long points are held for a redemption before they go back to the member. */
   @WithDefault("PT15M")
   Duration holdTime();
+
+  /** How often balances are compared with the entries, by one process. */
+  @WithDefault("1m")
+  Duration reconcileEvery();
 }
