@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.dotori.local.servers.MySqlServer;
 import dev.dotori.local.test.MySqlTestResource;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,6 +47,7 @@ class LeadershipTest {
   @Inject DataSource pool;
   @Inject LeadershipConfig config;
   @Inject Event<LeadershipChanged> event;
+  @Inject KubernetesSerialization json;
   MySqlServer server;
 
   /** What one replica does. */
@@ -108,6 +112,15 @@ class LeadershipTest {
       assertThat(row.getLong(1)).isNotEqualTo(holder);
       assertThat(leadership.isLeader()).isTrue();
     }
+  }
+
+  @Test
+  void aLeaseIsWrittenAsTheApiServerReadsIt() {
+    ZonedDateTime time = ZonedDateTime.parse("2026-01-15T12:00:00.123456Z");
+
+    // Quarkus makes the client's JSON, and once wrote times as numbers.
+    assertThat(json.asJson(new LeaseSpecBuilder().withRenewTime(time).build()))
+        .contains("\"renewTime\":\"2026-01-15T12:00:00.123456Z\"");
   }
 
   @Test

@@ -156,8 +156,7 @@ class OutboxTest {
     List<Thread> replicas = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Sweeper replica =
-          new Sweeper(
-              config, table, inbox, relay, publisher, epochs, server, meters, () -> true);
+          new Sweeper(config, table, inbox, relay, publisher, epochs, server, meters, () -> true);
       replicas.add(
           Thread.ofPlatform()
               .start(() -> {

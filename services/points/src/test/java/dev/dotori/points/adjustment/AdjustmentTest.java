@@ -51,10 +51,7 @@ class AdjustmentTest extends PointsServiceTest {
   @Test
   void takesNoMoreThanThereIs() {
     UUID member = newMemberWith(100);
-    adjust(member, -101)
-        .then()
-        .statusCode(422)
-        .body("type", is("/problems/insufficient-points"));
+    adjust(member, -101).then().statusCode(422).body("type", is("/problems/insufficient-points"));
     assertThat(balance(member)).isEqualTo(100);
     adjust(member, -100).then().statusCode(201);
     assertThat(balance(member)).isZero();
