@@ -48,6 +48,10 @@ public class RoutingTable {
           call(HttpMethod.GET, "/v1/media/*", MEDIA, ANYONE),
           call(HttpMethod.GET, "/v1/media/*/content", MEDIA, ANYONE),
           call(HttpMethod.POST, "/v1/media/files", MEDIA, SIGNED_IN, UPLOAD),
+          // What the API is, for people and tools.
+          call(HttpMethod.GET, "/openapi", GATEWAY, ANYONE),
+          call(HttpMethod.GET, "/docs", GATEWAY, ANYONE),
+          call(HttpMethod.GET, "/docs/*", GATEWAY, ANYONE),
 
           // A member's things live in the service that owns them, not in members.
           paths("/v1/members/*/points/**", POINTS),
