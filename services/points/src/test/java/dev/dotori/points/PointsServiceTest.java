@@ -32,6 +32,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** The points service with real servers, and the steps that its tests share. */
 @WithTestResource(
@@ -160,6 +164,17 @@ public abstract class PointsServiceTest {
         .header("Idempotency-Key", key)
         .body(body)
         .post(path);
+  }
+
+  /** Makes calls on eight threads; their answers. */
+  protected static <T> List<T> atOnce(List<Callable<T>> calls) throws Exception {
+    List<T> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<T> answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+    }
+    return answers;
   }
 
   protected static Response points(UUID member) {

@@ -51,6 +51,8 @@ import java.util.UUID;
       Portion.class,
       PointsDistributed.class,
       PointsDistributed.Reason.class,
+      PointsRefunded.class,
+      TakenBack.class,
       PointsTransferred.class,
       PointsRedeemed.class,
       PointsExpired.class,

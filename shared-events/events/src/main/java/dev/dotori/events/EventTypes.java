@@ -24,6 +24,7 @@ public final class EventTypes {
               ProgramChanged.class,
               PurchaseRecorded.class,
               PointsDistributed.class,
+              PointsRefunded.class,
               PointsTransferred.class,
               PointsRedeemed.class,
               PointsExpired.class,

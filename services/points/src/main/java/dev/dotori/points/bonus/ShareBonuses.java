@@ -101,15 +101,18 @@ public class ShareBonuses {
   private record SharedPurchase(UUID storeId, int programVersion) {}
 
   /**
-   * The purchase, if the author took part in it and is still a member. A purchase that is not there
-   * does not exist: its id is given away only after it is committed, in this very database.
+   * The purchase, if it is not wholly refunded, and the author took part in it and is still a
+   * member. A purchase that is not there does not exist: its id is given away only after it is
+   * committed, in this very database.
    */
   private Optional<SharedPurchase> purchaseOf(SharePublished share) {
     return database.find(
         "SELECT p.store_id, p.program_version FROM purchase p"
             + " JOIN purchase_participant m ON m.purchase_id = p.id AND m.member_id = ?"
             + " WHERE p.id = ? AND NOT EXISTS"
-            + " (SELECT 1 FROM member c WHERE c.id = m.member_id AND c.closed_at IS NOT NULL)",
+            + " (SELECT 1 FROM member c WHERE c.id = m.member_id AND c.closed_at IS NOT NULL)"
+            + " AND NOT EXISTS (SELECT 1 FROM refunded_purchase r"
+            + " WHERE r.purchase_id = p.id AND r.refunded = p.amount)",
         row -> new SharedPurchase(row.id(1), row.integer(2)),
         share.authorId(),
         share.purchaseId());

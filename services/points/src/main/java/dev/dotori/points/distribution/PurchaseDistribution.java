@@ -5,6 +5,7 @@ import dev.dotori.events.Event;
 import dev.dotori.events.PointsDistributed;
 import dev.dotori.events.Portion;
 import dev.dotori.events.PurchaseRecorded;
+import dev.dotori.outbox.Causation;
 import dev.dotori.outbox.Caused;
 import dev.dotori.outbox.EventConsumer;
 import dev.dotori.outbox.PermanentFailureException;
@@ -15,6 +16,7 @@ import dev.dotori.points.ledger.Posting;
 import dev.dotori.points.ledger.TransactionType;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -54,11 +56,21 @@ public class PurchaseDistribution {
     ledger.post(events.stream().map(event -> checkedPosting(event, now)).toList());
   }
 
+  /**
+   * Posts a purchase's split without waiting for its event, in the caller's transaction, unless it
+   * is posted already. The event, when it comes, finds that done.
+   */
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void distributeNow(PurchaseRecorded purchase) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    ledger.post(List.of(posting(purchase, Causation.current(), now)));
+  }
+
   // All that can be wrong with an event is found here, before the first statement: the INSERT
   // IGNORE that follows would turn it into a warning.
   private static Posting checkedPosting(Event<PurchaseRecorded> event, Instant now) {
     try {
-      return posting(event, now);
+      return posting(event.data(), Causation.of(event), now);
     } catch (IllegalArgumentException | ArithmeticException wrong) {
       throw new PermanentFailureException(
           "purchase %s can't be posted: %s"
@@ -67,8 +79,7 @@ public class PurchaseDistribution {
     }
   }
 
-  private static Posting posting(Event<PurchaseRecorded> event, Instant now) {
-    PurchaseRecorded purchase = event.data();
+  private static Posting posting(PurchaseRecorded purchase, Causation cause, Instant now) {
     long sum =
         purchase.distribution().stream().mapToLong(Portion::points).reduce(0, Math::addExact);
     if (sum != purchase.earned()) {
@@ -91,8 +102,7 @@ public class PurchaseDistribution {
         now,
         purchase.expiresAt(),
         movements,
-        Caused.by(
-            event,
+        new Caused(
             new PointsDistributed(
                 transactionId,
                 PointsDistributed.Reason.PURCHASE,
@@ -101,6 +111,7 @@ public class PurchaseDistribution {
                 null,
                 purchase.earned(),
                 purchase.distribution(),
-                now)));
+                now),
+            cause));
   }
 }

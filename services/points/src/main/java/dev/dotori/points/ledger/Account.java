@@ -15,9 +15,6 @@ public record Account(AccountClass accountClass, UUID owner) {
   /** What operators gave and took. */
   public static final Account ADJUSTMENTS = new Account(AccountClass.ADJUSTMENTS, HOUSE);
 
-  /** What expired. */
-  public static final Account EXPIRED = new Account(AccountClass.EXPIRED, HOUSE);
-
   public static Account ofMember(UUID memberId) {
     return new Account(AccountClass.MEMBER, memberId);
   }
@@ -36,6 +33,11 @@ public record Account(AccountClass accountClass, UUID owner) {
 
   public static Account ofRedemptions(UUID storeId) {
     return new Account(AccountClass.REDEMPTIONS, storeId);
+  }
+
+  /** What expired of a member's. */
+  public static Account ofExpired(UUID memberId) {
+    return new Account(AccountClass.EXPIRED, memberId);
   }
 
   public static Account ofDebt(UUID memberId) {

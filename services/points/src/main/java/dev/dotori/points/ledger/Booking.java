@@ -42,7 +42,7 @@ public record Booking(
     changes(movements, AccountClass.MEMBER)
         .forEach((member, points) -> add(changes, member, new BalanceChange(points, 0, null)));
     for (Movement movement : movements) {
-      // What is taken back was not earned, whether it was there to be taken or is owed now.
+      // What is taken back was not earned, whether it was there, is owed now, or expired before.
       if (type == TransactionType.REFUND) {
         add(changes, movement.debit().owner(), new BalanceChange(0, -movement.points(), null));
       }

@@ -64,13 +64,16 @@ public final class Holding {
     return take(wanted, lots);
   }
 
-  /** Takes points that are there, before all others those that one transaction gave. */
-  public List<LotUse> takeFirstOf(UUID transactionId, long wanted) {
-    List<Lot> ordered = new ArrayList<>(lots);
-    ordered.sort((a, b) ->
-        Boolean.compare(
-            !a.transactionId().equals(transactionId), !b.transactionId().equals(transactionId)));
-    return take(wanted, ordered);
+  /** Takes points that one transaction gave, as many of them as are left. */
+  public List<LotUse> takeOf(UUID transactionId, long atMost) {
+    List<Lot> own = lots.stream().filter(it -> it.transactionId().equals(transactionId)).toList();
+    long left = own.stream().mapToLong(Lot::remaining).sum();
+    return take(Math.min(atMost, left), own);
+  }
+
+  /** Takes points, those first that expire first, as many as there are. */
+  public List<LotUse> takeUpTo(long atMost) {
+    return take(Math.min(atMost, points), lots);
   }
 
   private List<LotUse> take(long wanted, List<Lot> inOrder) {
@@ -93,7 +96,7 @@ public final class Holding {
   }
 
   /** The earliest expiry of what is left, if any of it expires. */
-  Optional<Instant> nextExpiry() {
+  public Optional<Instant> nextExpiry() {
     return lots.stream()
         .filter(lot -> lot.remaining() > 0 && lot.expiresAt() != null)
         .map(Lot::expiresAt)
@@ -115,7 +118,7 @@ public final class Holding {
             id,
             null,
             now,
-            List.of(new Movement(Account.ofMember(memberId), Account.EXPIRED, sum)),
+            List.of(new Movement(Account.ofMember(memberId), Account.ofExpired(memberId), sum)),
             take(sum, expired),
             List.of(),
             new PointsExpired(id, memberId, sum, now)));

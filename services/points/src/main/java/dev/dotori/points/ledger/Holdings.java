@@ -35,21 +35,25 @@ public class Holdings {
   }
 
   /**
-   * What the members have, locked until the caller's transaction ends. What expired by now is gone
-   * from it and what is owed is paid, each by a transaction of its own: so points that are due
+   * What the members have, locked until the caller's transaction ends. What is owed is paid and
+   * what expired by now is gone from it, each by a transaction of its own: so points that are due
    * can't be used, however late the work is that would post it otherwise.
    *
    * @return a holding for each of the members, of nothing for one who never had any
    */
   @Transactional(Transactional.TxType.MANDATORY)
   public Map<UUID, Holding> open(Collection<UUID> memberIds, Instant now) {
+    if (memberIds.isEmpty()) {
+      return Map.of();
+    }
     List<UUID> ordered = memberIds.stream().distinct().sorted(Ids.ORDER).toList();
     lock(ordered);
     Map<UUID, Holding> holdings = read(ordered);
     List<Booking> due = new ArrayList<>();
     for (Holding holding : holdings.values()) {
-      holding.expire(now).ifPresent(due::add);
+      // In this order: points pay what is owed when they come, which is before they expire.
       holding.settle(now).ifPresent(due::add);
+      holding.expire(now).ifPresent(due::add);
     }
     ledger.book(due);
     return holdings;

@@ -12,8 +12,8 @@ import java.util.UUID;
  *
  * @param memberId the buyer
  * @param recordedAt when it was taken; {@code occurredAt} is the till's word
- * @param status told by the ledger; never stored
- * @param distribution who gets what of {@code earned}, the buyer first
+ * @param status told by the ledger and the refunds; never stored
+ * @param distribution who gets what of {@code earned}, the buyer first, before any refund
  */
 public record Purchase(
     UUID id,
@@ -35,7 +35,13 @@ public record Purchase(
     PENDING,
     /** Its points are posted. */
     @JsonProperty("distributed")
-    DISTRIBUTED
+    DISTRIBUTED,
+    /** A part of its amount was given back, and the points that it had earned. */
+    @JsonProperty("partially_refunded")
+    PARTIALLY_REFUNDED,
+    /** Its whole amount was given back, and all its points. */
+    @JsonProperty("refunded")
+    REFUNDED
   }
 
   /** The same with its distribution, which is read apart. */

@@ -37,11 +37,13 @@ public class Purchases {
   public static final ProblemType RECEIPT_ALREADY_RECORDED =
       new ProblemType("receipt-already-recorded", 409, "The receipt is recorded already");
 
-  // A purchase is distributed when the ledger has its transaction.
+  // A purchase is distributed when the ledger has its transaction; refunds come after that.
   private static final String SELECT_PURCHASE =
       "SELECT p.id, p.store_id, p.member_id, p.amount, p.currency, p.receipt_no, p.occurred_at,"
           + " p.recorded_at, p.earned, p.expires_at,"
-          + " EXISTS (SELECT 1 FROM ledger_transaction t WHERE t.reference = p.id) FROM purchase p";
+          + " EXISTS (SELECT 1 FROM ledger_transaction t WHERE t.reference = p.id),"
+          + " r.refunded IS NOT NULL, r.refunded = p.amount FROM purchase p"
+          + " LEFT JOIN refunded_purchase r ON r.purchase_id = p.id";
 
   // Greater than every id there is: where a first page begins.
   private static final UUID AFTER_ALL = new UUID(-1, -1);
@@ -123,6 +125,24 @@ public class Purchases {
         .isPresent();
   }
 
+  /** The ledger's transaction that posted a purchase's points, once there is one. */
+  public Optional<UUID> distributionOf(UUID purchaseId) {
+    return database.find(
+        "SELECT id FROM ledger_transaction WHERE reference = ?", row -> row.id(1), purchaseId);
+  }
+
+  /** The event that said a purchase. */
+  public PurchaseRecorded recorded(Purchase purchase) {
+    int programVersion =
+        database
+            .find(
+                "SELECT program_version FROM purchase WHERE id = ?",
+                row -> row.integer(1),
+                purchase.id())
+            .orElseThrow();
+    return recorded(purchase, programVersion);
+  }
+
   private void insert(Purchase purchase, int programVersion) {
     try {
       database.update(
@@ -197,10 +217,17 @@ public class Purchases {
         row.text(6),
         row.instant(7),
         row.instant(8),
-        row.bool(11) ? Purchase.Status.DISTRIBUTED : Purchase.Status.PENDING,
+        status(row.bool(11), row.bool(12), row.bool(13)),
         row.number(9),
         row.instant(10),
         List.of());
+  }
+
+  private static Purchase.Status status(boolean distributed, boolean refunded, boolean wholly) {
+    if (refunded) {
+      return wholly ? Purchase.Status.REFUNDED : Purchase.Status.PARTIALLY_REFUNDED;
+    }
+    return distributed ? Purchase.Status.DISTRIBUTED : Purchase.Status.PENDING;
   }
 
   private static PurchaseRecorded recorded(Purchase purchase, int programVersion) {

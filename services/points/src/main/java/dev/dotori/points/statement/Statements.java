@@ -42,7 +42,7 @@ public class Statements {
   }
 
   /**
-   * What has expired by the moment is not in the balance, nor what is owed, whether that is posted
+   * What is owed is not in the balance, nor what has expired by the moment, whether that is posted
    * already or will be shortly: a member who uses points meets the same.
    */
   private static MemberPoints points(List<Part> parts, Instant asOf) {
@@ -59,18 +59,23 @@ public class Statements {
         }
         case "owed" -> owed = part.points();
         case "pending" -> pending = part.points();
-        default -> {
-          if (part.expiresAt().isAfter(asOf)) {
-            lots.add(new MemberPoints.Expiring(part.points(), part.expiresAt()));
-          } else {
-            posted -= part.points();
-          }
-        }
+        default -> lots.add(new MemberPoints.Expiring(part.points(), part.expiresAt()));
       }
     }
     long paid = Math.min(owed, posted);
+    List<MemberPoints.Expiring> left = withoutFirst(paid, lots);
+    long expired =
+        left.stream()
+            .filter(lot -> !lot.at().isAfter(asOf))
+            .mapToLong(MemberPoints.Expiring::points)
+            .sum();
     return new MemberPoints(
-        posted - paid, pending, owed - paid, lifetimeEarned, withoutFirst(paid, lots), asOf);
+        posted - paid - expired,
+        pending,
+        owed - paid,
+        lifetimeEarned,
+        left.stream().filter(lot -> lot.at().isAfter(asOf)).toList(),
+        asOf);
   }
 
   /** What is left to expire once so many points are used, which are those that expire first. */
@@ -85,7 +90,7 @@ public class Statements {
         left.add(new MemberPoints.Expiring(lot.points() - usedHere, lot.at()));
       }
     }
-    return List.copyOf(left);
+    return left;
   }
 
   private record Part(String name, long points, long lifetimeEarned, Instant expiresAt) {}
@@ -118,7 +123,7 @@ public class Statements {
   }
 
   // By the entries, and by the uses of lots. Types: 1 purchase, 2 share bonus, 8 refund. Classes:
-  // 1 members, 8 debts.
+  // 1 members, 7 expired, 8 debts.
   private List<Part> parts(UUID memberId, Instant at) {
     return database.list(
         """
@@ -131,7 +136,7 @@ public class Statements {
             UNION ALL
             SELECT IF(e.debit_class = 1, -e.points, 0), IF(t.type = 8, -e.points, 0)
               FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id
-              WHERE e.debit_account = ? AND e.debit_class IN (1, 8) AND t.posted_at <= ?
+              WHERE e.debit_account = ? AND e.debit_class IN (1, 7, 8) AND t.posted_at <= ?
           ) e
         UNION ALL
         SELECT 'owed', COALESCE(SUM(e.points), 0), 0, NULL
@@ -196,7 +201,7 @@ public class Statements {
             database.list(
                 """
                 SELECT e.transaction_id, e.line, e.points, t.type, t.reference, t.purchase_id,
-                       t.posted_at, COALESCE(x.note, a.reason)
+                       t.posted_at, COALESCE(x.note, a.reason, r.reason)
                   FROM (
                     (SELECT transaction_id, line, points FROM ledger_entry
                        WHERE credit_account = ? AND credit_class = 1 AND transaction_id < ?
@@ -208,6 +213,7 @@ public class Statements {
                   ) e JOIN ledger_transaction t ON t.id = e.transaction_id
                   LEFT JOIN transfer x ON x.id = t.reference
                   LEFT JOIN adjustment a ON a.id = t.reference
+                  LEFT JOIN refund r ON r.id = t.reference
                   ORDER BY e.transaction_id DESC LIMIT ?
                 """,
                 Entry::of,

@@ -99,6 +99,29 @@ class ShareBonusesTest extends PointsServiceTest {
   }
 
   @Test
+  void aShareOfAPurchaseThatIsWhollyRefundedEarnsNothing() {
+    UUID store = newStore();
+    UUID author = newMember();
+    UUID purchase = record(store, author, 100);
+    refund(store, purchase, 99);
+    give(share(author, purchase, "facebook", NOON));
+    refund(store, purchase, 1);
+    give(share(author, purchase, "x", NOON));
+    assertThat(count("share_bonus WHERE member_id = x'" + hex(author) + "'")).isEqualTo(1);
+  }
+
+  private static void refund(UUID store, UUID purchase, long amount) {
+    String body = "{\"amount\": {\"amount\": %d, \"currency\": \"USD\"}}".formatted(amount);
+    post(
+            TestTokens.store(store),
+            "/v1/purchases/" + purchase + "/refunds",
+            UUID.randomUUID().toString(),
+            body)
+        .then()
+        .statusCode(202);
+  }
+
+  @Test
   void theDailyCapIsPerStoreAndUtcDay() {
     UUID store =
         peer.addStore(TERMS.replace("\"shareBonusDailyCap\": 60", "\"shareBonusDailyCap\": 50"));

@@ -23,9 +23,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,16 +293,6 @@ class RedemptionTest extends PointsServiceTest {
         "UPDATE redemption SET held_until = ? WHERE id = ?",
         Instant.now().minusSeconds(1),
         UUID.fromString(id));
-  }
-
-  private static <T> List<T> atOnce(List<Callable<T>> calls) throws Exception {
-    List<T> answers = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
-      for (Future<T> answer : threads.invokeAll(calls)) {
-        answers.add(answer.get());
-      }
-    }
-    return answers;
   }
 
   private Response hold(long points) {

@@ -17,9 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -261,16 +258,6 @@ class TransferTest extends PointsServiceTest {
     assertThat(balance(a)).isEqualTo(1000);
     assertThat(balance(b)).isEqualTo(1000);
     assertLedgerBalanced();
-  }
-
-  private static List<Integer> atOnce(List<Callable<Integer>> calls) throws Exception {
-    List<Integer> answers = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
-      for (Future<Integer> answer : threads.invokeAll(calls)) {
-        answers.add(answer.get());
-      }
-    }
-    return answers;
   }
 
   private static Response transfer(UUID from, UUID to, long points) {
