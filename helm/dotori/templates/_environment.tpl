@@ -15,7 +15,8 @@ jdbc:mysql://{{ required "mysql.host is required: where MySQL is, unless local.e
 {{- define "dotori.redisAddresses" -}}
 {{- $addresses := .Values.redis.addresses -}}
 {{- if .Values.local.enabled }}{{ $addresses = list (printf "%s-redis:6379" .Release.Name) }}{{ end -}}
-addresses: {{ required "redis.addresses is required: where Redis is, unless local.enabled" $addresses | toJson }}
+{{- if not $addresses }}{{ fail "redis.addresses is required: where Redis is, unless local.enabled" }}{{ end -}}
+addresses: {{ toJson $addresses }}
 {{- end }}
 
 {{/* The user is the service; the password is put in by the kubelet. */}}

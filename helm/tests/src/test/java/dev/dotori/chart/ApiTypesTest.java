@@ -152,7 +152,7 @@ class ApiTypesTest {
       textBlock =
           """
           templates/deployments.yaml => revisionHistoryLimit: 5      => revisionHistoryLimits: 5
-          templates/_pod.tpl         => failureThreshold: 120        => failureThreshold: "120"
+          templates/_pod.tpl         => failureThreshold: 150        => failureThreshold: "150"
           templates/_pod.tpl         => enableServiceLinks: false    => enableServiceLinks: "off"
           templates/configmaps.yaml  => {{ $value | toString | quote => {{ $value | toString
           templates/autoscaling.yaml => maxReplicaCount              => maxReplicas

@@ -62,6 +62,7 @@ class FactsTest {
     assertThat(texts(FACTS.path(service).path("uses"))).isEqualTo(Code.of(service).uses());
     assertThat(FACTS.path(service).has("schema"))
         .isEqualTo(Code.of(service).uses().contains("mysql"));
+    assertThat(FACTS.path(service).path("leader").asBoolean()).isEqualTo(Code.of(service).leads());
     assertThat(FACTS.path(service).path("proves").asBoolean()).isEqualTo(Code.of(service).proves());
   }
 

@@ -21,7 +21,7 @@ class LifecycleTest {
           """
           templates/_pod.tpl            => livenessProbe:                 => x-livenessProbe:
           templates/_pod.tpl            => path: /q/health/ready, port: management => path: /q/health/ready, port: http
-          templates/_pod.tpl            => failureThreshold: 120          => failureThreshold: 10
+          templates/_pod.tpl            => failureThreshold: 150          => failureThreshold: 10
           templates/_local.tpl          => startupProbe: {tcpSocket: {port: {{ . }}} => startupProbe: {tcpSocket: {port: other}
           templates/_workloads.tpl      => mul 2                          => mul 1
           templates/_workloads.tpl      => preStopSeconds" -}}5{{         => preStopSeconds" -}}0{{

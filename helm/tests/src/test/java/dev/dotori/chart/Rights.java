@@ -25,7 +25,7 @@ final class Rights {
           "apps/deployments",
           List.of(new Right(Set.of("get"), true)),
           "apps/deployments/scale",
-          List.of(new Right(Set.of("get", "update", "patch"), true)),
+          List.of(new Right(Set.of("update"), true)),
           "/pods",
           List.of(new Right(Set.of("list"), false)),
           "autoscaling/horizontalpodautoscalers",

@@ -47,8 +47,8 @@ class RightsTest {
           templates/rbac.yaml            => kind: RoleBinding         => kind: ClusterRoleBinding
           templates/rbac.yaml            => namespace: {{ $.Release.Namespace }}} => namespace: kube-system}
           templates/serviceaccounts.yaml => automountServiceAccountToken: false => automountServiceAccountToken: true
-          templates/deployments.yaml     => or $workload.leads $workload.ops => true
-          templates/deployments.yaml     => or $workload.leads $workload.ops => false
+          templates/deployments.yaml     => automountServiceAccountToken: {{ or $workload.leads $workload.ops }} => automountServiceAccountToken: true
+          templates/deployments.yaml     => automountServiceAccountToken: {{ or $workload.leads $workload.ops }} => automountServiceAccountToken: false
           templates/migrations.yaml      => automountServiceAccountToken: false => hostname: migration
           """)
   void aFaultOfTheChartIsFound(String file, String text, String other) {

@@ -94,6 +94,9 @@ final class Settings {
 
   private void properties(String text) {
     Texts.find("^(?:%[a-z,]+\\.)?(dotori\\.[^=]+?) *=", text).forEach(this::add);
+    // A name with dashes can't be told from its variable, so a channel's settings are those that a
+    // file names.
+    Texts.find("^(mp\\.messaging\\.incoming\\.[^=]+?) *=", text).forEach(this::add);
     placeholders(text);
   }
 
@@ -176,12 +179,6 @@ final class Settings {
     for (String attribute : Texts.find("^    name = \"([a-z.-]+)\"", Texts.read(connector))) {
       add("mp.messaging.connector.smallrye-redis-streams." + attribute);
     }
-  }
-
-  /** A service's channels may be switched off one by one. */
-  Settings withChannels(Set<String> channels) {
-    channels.forEach(channel -> add("mp.messaging.incoming." + channel + ".enabled"));
-    return this;
   }
 
   private static Map<Pattern, Setting> quarkus() {

@@ -134,16 +134,6 @@ class SettingsTest {
         p ->
             p.equals("sandbox")
                 ? new Settings(Chart.ROOT.resolve("local/sandbox"), Set.of())
-                : new Settings(Chart.ROOT.resolve("services").resolve(p), modules(p))
-                    .withChannels(Code.of(p).channels().keySet()));
-  }
-
-  /** Leadership is a module that the chart sets up for all who have work of that kind. */
-  private static Set<String> modules(String service) {
-    Set<String> modules = new TreeSet<>(Code.modules(service));
-    if (Yaml.parse(Chart.dotori().read("services.yaml")).path(service).path("leader").asBoolean()) {
-      modules.add("leadership");
-    }
-    return modules;
+                : new Settings(Chart.ROOT.resolve("services").resolve(p), Code.modules(p)));
   }
 }
