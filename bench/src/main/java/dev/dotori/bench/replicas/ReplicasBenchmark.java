@@ -118,7 +118,7 @@ public final class ReplicasBenchmark implements Callable<Integer> {
       }
     }
     result.put("workloads", measured);
-    result.put("repeatedCalls", api.repeated());
+    result.put("repeatedUploads", api.repeatedUploads());
     long[] s3 = deployment.s3();
     result.put(
         "s3", Map.of("objects", s3[0], "bytes", s3[1], "photos", meter.length("media.ready")));
