@@ -1,11 +1,16 @@
 package dev.dotori.points.redemption;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 
-/** Releases holds when their time is over: the table says when, and any process may be the one. */
+/**
+ * Releases holds when their time is over. The leader does it, so that the others don't ask the
+ * table as well; it would be right without one, since each hold is locked by who releases it.
+ */
 @ApplicationScoped
 class DueReleases {
 
@@ -13,15 +18,18 @@ class DueReleases {
   private static final int AT_ONCE = 100;
 
   private final Redemptions redemptions;
+  private final Leadership leadership;
 
-  DueReleases(Redemptions redemptions) {
+  DueReleases(Redemptions redemptions, Leadership leadership) {
     this.redemptions = redemptions;
+    this.leadership = leadership;
   }
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
+  @LeaderOnly
   void release() {
-    while (redemptions.releaseDue(Instant.now(), AT_ONCE) == AT_ONCE) {
+    while (leadership.isLeader() && redemptions.releaseDue(Instant.now(), AT_ONCE) == AT_ONCE) {
       // more of the same
     }
   }

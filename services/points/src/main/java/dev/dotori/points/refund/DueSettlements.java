@@ -1,5 +1,7 @@
 package dev.dotori.points.refund;
 
+import dev.dotori.leadership.LeaderOnly;
+import dev.dotori.leadership.Leadership;
 import dev.dotori.points.database.Database;
 import dev.dotori.points.ledger.Holdings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -24,16 +26,19 @@ class DueSettlements {
 
   private final Database database;
   private final Holdings holdings;
+  private final Leadership leadership;
 
-  DueSettlements(Database database, Holdings holdings) {
+  DueSettlements(Database database, Holdings holdings, Leadership leadership) {
     this.database = database;
     this.holdings = holdings;
+    this.leadership = leadership;
   }
 
   @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
+  @LeaderOnly
   void settle() {
-    while (QuarkusTransaction.requiringNew().call(this::settleSome) == AT_ONCE) {
+    while (leadership.isLeader() && QuarkusTransaction.requiringNew().call(this::settleSome) == AT_ONCE) {
       // more of the same
     }
   }
