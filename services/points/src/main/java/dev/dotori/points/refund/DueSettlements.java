@@ -38,7 +38,8 @@ class DueSettlements {
   @RunOnVirtualThread
   @LeaderOnly
   void settle() {
-    while (leadership.isLeader() && QuarkusTransaction.requiringNew().call(this::settleSome) == AT_ONCE) {
+    while (leadership.isLeader()
+        && QuarkusTransaction.requiringNew().call(this::settleSome) == AT_ONCE) {
       // more of the same
     }
   }
