@@ -137,10 +137,9 @@ final class Lifecycle {
     }
     for (JsonNode volume : pod.spec().path("volumes")) {
       String map = volume.at("/configMap/name").asText();
-      if (!map.isEmpty()
-          && !maps.contains(map)
-          && volume.at("/configMap/optional").isMissingNode()
-          && !map.equals(rendering.install().release() + "-certificates")) {
+      // Or one that the operator has made and names in a value.
+      boolean named = Values.of(rendering.install()).toString().contains("\"" + map + "\"");
+      if (!map.isEmpty() && !maps.contains(map) && !named) {
         violations.add(pod + ": mounts an unknown ConfigMap " + map);
       }
     }
