@@ -37,12 +37,6 @@ final class Installs {
     ALL.put("APIs scaled on CPU", minimal.with("autoscaling: {hpa: {enabled: true}}"));
     ALL.put("workers scaled on lag", minimal.with("autoscaling: {keda: {enabled: true}}"));
     ALL.put(
-        "workers scaled on a cluster's lag",
-        minimal
-            .with(AUTOSCALING)
-            .with(
-                "redis: {clientType: cluster, addresses: ['a.example.org:6379', 'b.example.org:6380']}"));
-    ALL.put(
         "workers scaled on lag behind sentinels",
         minimal
             .with(AUTOSCALING)

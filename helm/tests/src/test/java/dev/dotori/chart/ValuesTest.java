@@ -54,6 +54,7 @@ class ValuesTest {
           redis: {clientType: sentinel}                    => redis/masterName
           redis: {masterName: dotori}                      => redis/masterName
           redis: {clientType: replication}                 => redis/clientType
+          redis: {clientType: cluster}                     => redis/clientType
           s3: {bucket: Dotori_Media}                       => s3/bucket
           s3: {region: ""}                                 => s3/region
           s3: {endpoint: s3.example.org}                   => s3/endpoint
