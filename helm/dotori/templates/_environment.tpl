@@ -8,7 +8,11 @@ The environment of a service: what is no secret comes from its ConfigMap, what i
 {{- $host := (get $root.Values.services $service).mysql.host | default $root.Values.mysql.host -}}
 {{- if $root.Values.local.enabled }}{{ $host = printf "%s-mysql" $root.Release.Name }}{{ end -}}
 {{- $schema := (get (include "dotori.services" $root | fromYaml) $service).schema -}}
-jdbc:mysql://{{ required "mysql.host is required: where MySQL is, unless local.enabled" $host }}:{{ $root.Values.mysql.port }}/{{ $schema }}{{ with $root.Values.mysql.parameters }}?{{ . }}{{ end }}
+{{- $parameters := list $root.Values.mysql.parameters -}}
+{{- if $root.Values.mysql.trustedCertificates -}}
+{{- $parameters = append $parameters (printf "trustCertificateKeyStoreType=PEM&trustCertificateKeyStoreUrl=file:%s" (include "dotori.trustedFile" "mysql")) -}}
+{{- end -}}
+jdbc:mysql://{{ required "mysql.host is required: where MySQL is, unless local.enabled" $host }}:{{ $root.Values.mysql.port }}/{{ $schema }}{{ with compact $parameters }}?{{ join "&" . }}{{ end }}
 {{- end }}
 
 {{/* host:port of each Redis node, as a JSON list under `addresses`. */}}
@@ -66,6 +70,13 @@ QUARKUS_REDIS_CLIENT_TYPE: {{ $values.redis.clientType }}
 {{- with $values.redis.masterName }}
 QUARKUS_REDIS_MASTER_NAME: {{ . }}
 {{- end }}
+{{- if $values.redis.tls }}
+# Without it the certificate's name would count for nothing.
+QUARKUS_REDIS_TLS_CONFIGURATION_NAME: redis
+{{- end }}
+{{- if $values.redis.trustedCertificates }}
+QUARKUS_TLS_REDIS_TRUST_STORE_PEM_CERTS: {{ include "dotori.trustedFile" "redis" }}
+{{- end }}
 {{- if ne $service "gateway" }}
 MP_MESSAGING_CONNECTOR_SMALLRYE_REDIS_STREAMS_SHUTDOWN_TIMEOUT: {{ printf "%ds" (int $values.pod.drainSeconds) }}
 {{- end }}
@@ -116,6 +127,10 @@ QUARKUS_S3_ENDPOINT_OVERRIDE: {{ . }}
 {{- end }}
 {{- with $values.s3.publicEndpoint }}
 DOTORI_MEDIA_PUBLIC_ENDPOINT: {{ . }}
+{{- end }}
+{{- if $values.s3.trustedCertificates }}
+QUARKUS_S3_SYNC_CLIENT_TLS_TRUST_MANAGERS_PROVIDER_TYPE: file-store
+QUARKUS_S3_SYNC_CLIENT_TLS_TRUST_MANAGERS_PROVIDER_FILE_STORE_PATH: {{ include "dotori.trustedFile" "s3" }}
 {{- end }}
 {{- end }}
 {{- if eq $service "social-share" }}

@@ -38,6 +38,31 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- end }}
 
+{{/* Where a pod finds the authorities to trust for a server: mysql, redis or s3. */}}
+{{- define "dotori.trustedFile" -}}
+/etc/dotori/trusted/{{ . }}/ca.crt
+{{- end }}
+
+{{/* Mounts of those that a pod needs: (list $ (list "mysql" "redis")). */}}
+{{- define "dotori.trustedMounts" -}}
+{{- $root := index . 0 -}}
+{{- range index . 1 }}
+{{- if dig . "trustedCertificates" "" $root.Values.AsMap }}
+- {name: trusted-{{ . }}, mountPath: {{ include "dotori.trustedFile" . | dir }}, readOnly: true}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* And their volumes. */}}
+{{- define "dotori.trustedVolumes" -}}
+{{- $root := index . 0 -}}
+{{- range $server := index . 1 }}
+{{- with dig $server "trustedCertificates" "" $root.Values.AsMap }}
+- {name: trusted-{{ $server }}, configMap: {name: {{ . }}}}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Replicas of one kind over zones and nodes; a rollout's old ones don't count. */}}
 {{- define "dotori.topologySpread" -}}
 {{- $root := index . 0 -}}

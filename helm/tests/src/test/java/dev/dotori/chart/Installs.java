@@ -111,6 +111,12 @@ final class Installs {
             services: {points: {image: "registry.example.org/points@sha256:0000000000000000000000000000000000000000000000000000000000000000"}}
             """));
     ALL.put(
+        "authorities of one's own",
+        minimal
+            .with("mysql: {trustedCertificates: dotori-certificates}")
+            .with("redis: {trustedCertificates: dotori-certificates}")
+            .with("s3: {trustedCertificates: dotori-certificates}"));
+    ALL.put(
         "S3 of one's own",
         minimal.with(
             """

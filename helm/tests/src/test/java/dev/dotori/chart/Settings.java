@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +49,10 @@ final class Settings {
     for (Path sources : folders) {
       poms.append(Texts.read(sources.resolve("pom.xml")));
       Texts.below(sources.resolve("src/main/java"), ".java").forEach(this::java);
-      Texts.below(sources.resolve("src/main/resources"), ".properties").forEach(this::properties);
+      Path resources = sources.resolve("src/main/resources");
+      if (Files.isDirectory(resources)) {
+        Texts.below(resources, ".properties").forEach(this::properties);
+      }
     }
     dependencies = poms.toString();
     connector();

@@ -1,6 +1,7 @@
 package dev.dotori.outbox;
 
 import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,17 +50,40 @@ class SchemaGate {
     this.flyway = flyway;
   }
 
-  void onStart(@Observes @Priority(FIRST) StartupEvent start) throws InterruptedException {
-    if (!migratesItself) {
+  void onStart(@Observes @Priority(FIRST) StartupEvent start) {
+    if (migratesItself) {
+      return;
+    }
+    // A process that is told to end first ends its start, and would wait for it here.
+    Thread waiting = Thread.currentThread();
+    Thread interruption = new Thread(waiting::interrupt, "schema-gate-end");
+    Runtime.getRuntime().addShutdownHook(interruption);
+    try {
       pass();
+    } catch (PreventFurtherStepsException e) {
+      LOG.error(e.getMessage());
+      Quarkus.asyncExit(e.getExitCode());
+      throw e;
+    } catch (InterruptedException e) {
+      throw new PreventFurtherStepsException("Ended while it waited for its schema", 1);
+    } finally {
+      forget(interruption);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It is running: this process ends.
     }
   }
 
   /**
    * Returns when the schema lacks nothing.
    *
-   * @throws PreventFurtherStepsException when it still lacks something at the end of patience: ends
-   *     the process with a line that says what
+   * @throws PreventFurtherStepsException when it still lacks something at the end of patience; its
+   *     message says what
    */
   void pass() throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();

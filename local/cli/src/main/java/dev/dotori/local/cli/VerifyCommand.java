@@ -32,6 +32,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static final List<String> ON_MYSQL =
       List.of(
           "local/servers",
+          "shared-events/trust",
           "shared-events/api-conventions",
           "shared-events/outbox",
           "services/members",

@@ -20,6 +20,9 @@ sealed interface MySqlInstallation {
   /** Options of this kind alone. */
   List<String> options();
 
+  /** What takes back the options that turn TLS off. */
+  List<String> tlsOptions();
+
   /** Makes the system tables in an empty directory. */
   void initialise(Path data, Path log);
 
@@ -98,6 +101,11 @@ sealed interface MySqlInstallation {
     }
 
     @Override
+    public List<String> tlsOptions() {
+      return List.of();
+    }
+
+    @Override
     public void initialise(Path data, Path log) {
       List<String> command = new ArrayList<>(program());
       command.addAll(List.of("--initialize-insecure", "--datadir=" + data));
@@ -152,6 +160,11 @@ sealed interface MySqlInstallation {
           "--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
               + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
           "--innodb-log-file-size=128M");
+    }
+
+    @Override
+    public List<String> tlsOptions() {
+      return List.of("--ssl");
     }
 
     /** What the script mariadb-install-db does, without the time zones and help texts. */

@@ -34,6 +34,7 @@ public final class MySqlServer extends NativeServer {
   private final MySqlInstallation installation;
   private final String adminPassword;
   private final Durability durability;
+  private List<String> tls = List.of();
 
   private MySqlServer(
       MySqlInstallation installation, Place place, String adminPassword, Durability durability) {
@@ -75,6 +76,15 @@ public final class MySqlServer extends NativeServer {
         Place.lasting(directory, log, port, lifetime),
         adminPassword,
         Durability.POWER_FAILURE);
+  }
+
+  /**
+   * Offers TLS with this certificate and key, both in PEM; without, there is none. Before the
+   * start.
+   */
+  public MySqlServer withTls(Path certificate, Path key) {
+    tls = List.of("--tls-version=TLSv1.2,TLSv1.3", "--ssl-cert=" + certificate, "--ssl-key=" + key);
+    return this;
   }
 
   @Override
@@ -139,6 +149,8 @@ public final class MySqlServer extends NativeServer {
           case PROCESS_DEATH ->
               List.of("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M");
         });
+    command.addAll(tls.isEmpty() ? List.of() : installation.tlsOptions());
+    command.addAll(tls);
     command.addAll(asRoot());
     return command;
   }

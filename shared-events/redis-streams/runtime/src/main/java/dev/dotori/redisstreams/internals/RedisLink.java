@@ -239,6 +239,15 @@ final class RedisLink {
   }
 
   private static String reason(Throwable failure) {
+    // What lies below says most: of a certificate that is refused, why.
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root == failure ? words(failure) : words(failure) + ": " + words(root);
+  }
+
+  private static String words(Throwable failure) {
     return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 
