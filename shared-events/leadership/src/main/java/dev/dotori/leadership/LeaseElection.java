@@ -105,12 +105,14 @@ final class LeaseElection implements Election {
   private void compete() {
     while (!isLeft()) {
       LeaderElector elector = elector();
+      lease.expectQuestions();
       CompletableFuture<?> competition = elector.start();
-      while (!isLeft() && !competition.isDone()) {
+      while (!isLeft() && !competition.isDone() && !lease.isNeglected()) {
         tell();
         pause(LOOK);
       }
-      // It ended by itself when the Lease was lost; then the next one competes again.
+      // It ended by itself when the Lease was lost, or failed without a word; the next competes
+      // again.
       competition.cancel(true);
       if (isLeft() && idle) {
         release(elector);

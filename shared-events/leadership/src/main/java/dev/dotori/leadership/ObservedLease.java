@@ -31,6 +31,7 @@ final class ObservedLease implements Lock {
   private Moment seenAt;
   private volatile Moment renewedAt;
   private volatile Moment recreatedAt;
+  private volatile Moment askedAt = Moment.now();
   private String complaint;
 
   ObservedLease(Lock lease, LeaseElection.Timing timing) {
@@ -123,7 +124,18 @@ final class ObservedLease implements Lock {
         record.getLeaderTransitions());
   }
 
+  /** Somebody asks for it from now on. */
+  void expectQuestions() {
+    askedAt = Moment.now();
+  }
+
+  /** Whether nobody has asked for it for longer than it lasts. */
+  boolean isNeglected() {
+    return askedAt.leastAge().compareTo(timing.lease()) > 0;
+  }
+
   private <T> T ask(KubernetesClient client, Function<KubernetesClient, T> question) {
+    askedAt = Moment.now();
     try {
       T answer =
           client
@@ -135,6 +147,12 @@ final class ObservedLease implements Lock {
     } catch (KubernetesClientException e) {
       complain(e);
       throw e;
+    } catch (RuntimeException e) {
+      // Such as a Lease that someone made without its times. Any other exception than the client's
+      // own would end the election for good, and silently.
+      KubernetesClientException failure = new KubernetesClientException(e.toString(), e);
+      complain(failure);
+      throw failure;
     }
   }
 

@@ -72,7 +72,10 @@ class MySqlElectionTest {
 
     await().during(Duration.ofSeconds(2)).atMost(SOON).until(() -> !second.isWon());
     assertThat(first.isWon()).isTrue();
-    assertThat(first.changes).extracting(Election.Change::leads).containsExactly(true);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(first.changes).extracting(Election.Change::leads).containsExactly(true));
     assertThat(second.changes).isEmpty();
   }
 
@@ -138,7 +141,12 @@ class MySqlElectionTest {
 
     assertThat(first.isWon()).isFalse();
     await().atMost(SOON).until(first::isWon);
-    assertThat(first.changes).extracting(Election.Change::leads).contains(true, false, true);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(first.changes)
+                .extracting(Election.Change::leads)
+                .contains(true, false, true));
   }
 
   @Test
