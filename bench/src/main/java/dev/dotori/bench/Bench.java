@@ -3,6 +3,7 @@ package dev.dotori.bench;
 import dev.dotori.bench.connector.ConnectorBenchmark;
 import dev.dotori.bench.points.DistributionBenchmark;
 import dev.dotori.bench.replicas.ReplicasBenchmark;
+import dev.dotori.bench.start.StartBenchmark;
 import dev.dotori.local.servers.ServerStartException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,12 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures Dotori on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {ConnectorBenchmark.class, DistributionBenchmark.class, ReplicasBenchmark.class})
+    subcommands = {
+      ConnectorBenchmark.class,
+      DistributionBenchmark.class,
+      ReplicasBenchmark.class,
+      StartBenchmark.class
+    })
 public final class Bench {
 
   private Bench() {}
