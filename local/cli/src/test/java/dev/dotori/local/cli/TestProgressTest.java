@@ -42,6 +42,28 @@ class TestProgressTest {
   }
 
   @Test
+  void testsOfWhatIsPackagedCountWithTheOthersOfTheirModule() {
+    """
+    [INFO] Building Dotori points 0.1.0-SNAPSHOT                              [1/1]
+    [INFO] --- surefire:3.5.4:test (default-test) @ dotori-points ---
+    [INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0
+    [INFO] --- failsafe:3.5.4:integration-test (default) @ dotori-points ---
+    [INFO] Running dev.dotori.points.PointsIT
+    [ERROR] dev.dotori.points.PointsIT.aPurchaseIsDistributed -- Time elapsed: 0.1 s <<< FAILURE!
+    java.lang.AssertionError: expected 5 but was 4
+
+    [ERROR] Tests run: 2, Failures: 1, Errors: 0, Skipped: 0
+    """
+        .lines()
+        .forEach(progress::accept);
+    progress.finish();
+
+    assertThat(progress.sum()).isEqualTo("4 passed, 1 failed, 0 skipped");
+    assertThat(progress.errors()).contains("java.lang.AssertionError: expected 5 but was 4");
+    assertThat(output.toString()).containsPattern("1/1 +Dotori points +5 tests");
+  }
+
+  @Test
   void aModuleWithoutTestsIsCalledSo() {
     progress.accept("[INFO] Building Dotori 0.1.0-SNAPSHOT                     [1/3]");
     progress.finish();
