@@ -30,6 +30,9 @@ public interface GatewayConfig {
   /** How many calls a caller may make. */
   Limits limits();
 
+  /** Live events. */
+  Events events();
+
   interface Upstream {
     /** Most time to get a connection; over it the call is answered 503. */
     @WithDefault("500ms")
@@ -96,5 +99,39 @@ public interface GatewayConfig {
     /** How long Redis isn't asked after it failed to answer. */
     @WithDefault("1s")
     Duration redisPause();
+  }
+
+  interface Events {
+    /** Most connections of one member to one replica; over it 429. */
+    @WithDefault("5")
+    int maxPerMember();
+
+    /** Most connections to one replica; over it 503. */
+    @WithDefault("10000")
+    int maxStreams();
+
+    /** Most events that wait for one slow reader; over it the connection is closed. */
+    @WithDefault("500")
+    int maxWaiting();
+
+    /** Most events that are kept for those who resume. */
+    @WithDefault("20000")
+    int backlog();
+
+    /** How often an idle connection is shown to live. */
+    @WithDefault("15s")
+    Duration heartbeat();
+
+    /** How often the streams are looked at; by half of it an event is late on average. */
+    @WithDefault("200ms")
+    Duration pollInterval();
+
+    /** How long Redis may be away until connections end. */
+    @WithDefault("5s")
+    Duration awayAfter();
+
+    /** After how long clients are told to come back. */
+    @WithDefault("3s")
+    Duration retry();
   }
 }

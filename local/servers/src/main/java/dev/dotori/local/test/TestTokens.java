@@ -49,6 +49,11 @@ public final class TestTokens {
             .expiresAt(Instant.now().minusSeconds(60)));
   }
 
+  /** A member's token that is valid for so long yet. */
+  public static String expiringIn(UUID id, Duration left) {
+    return sign(claims(id.toString(), "member").expiresAt(Instant.now().plus(left)));
+  }
+
   /** A member's token of another issuer, signed with the right key. */
   public static String ofAnotherIssuer(UUID id) {
     return sign(claims(id.toString(), "member").issuer("https://issuer.invalid"));

@@ -35,7 +35,7 @@ public class Tokens {
    * uses one token many times. Short, so that a key that was withdrawn is believed no longer than
    * this.
    */
-  private final Cache<String, Verified> verified =
+  private final Cache<String, Caller> verified =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(Duration.ofSeconds(30)).build();
 
   private final JWTParser parser;
@@ -62,16 +62,16 @@ public class Tokens {
     if (!hasToken) {
       // Other schemes are the service's to judge: HTTP Basic of a store that asks for a token.
       return access == Access.ANYONE
-          ? Future.succeededFuture(new Caller(Caller.Kind.ANONYMOUS, address))
+          ? Future.succeededFuture(Caller.at(address))
           : Future.failedFuture(Refusal.tokenMissing());
     }
     String token = credentials.getFirst().substring(BEARER.length()).strip();
     if (token.length() > MAX_LENGTH) {
       return Future.failedFuture(Refusal.tokenInvalid("The token is too long."));
     }
-    Verified known = verified.getIfPresent(token);
+    Caller known = verified.getIfPresent(token);
     if (known != null && known.expiresAt().isAfter(Instant.now())) {
-      return Future.succeededFuture(known.caller());
+      return Future.succeededFuture(known);
     }
     // Not on the event loop: verifying is work, and the keys may have to be fetched.
     return vertx.executeBlocking(() -> verify(token), false);
@@ -89,11 +89,15 @@ public class Tokens {
       LOG.debugf(e, "A token was refused");
       throw Refusal.tokenInvalid("The token is not valid, or no longer.");
     }
-    Caller caller = new Caller(kind(jwt.getGroups()), jwt.getSubject());
+    Caller caller =
+        new Caller(
+            kind(jwt.getGroups()),
+            jwt.getSubject(),
+            Instant.ofEpochSecond(jwt.getExpirationTime()));
     if (caller.id() == null) {
       throw Refusal.tokenInvalid("The token has no subject.");
     }
-    verified.put(token, new Verified(caller, Instant.ofEpochSecond(jwt.getExpirationTime())));
+    verified.put(token, caller);
     return caller;
   }
 
@@ -120,6 +124,4 @@ public class Tokens {
     }
     return false;
   }
-
-  private record Verified(Caller caller, Instant expiresAt) {}
 }

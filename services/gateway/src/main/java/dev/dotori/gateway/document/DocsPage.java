@@ -12,11 +12,11 @@ import jakarta.inject.Singleton;
 class DocsPage {
 
   /**
-   * Styles within the page are what Swagger UI sets as it draws; {@code data:} is for the pictures
-   * in its style sheet. Calls that are tried out go to this gateway only.
+   * {@code data:} is for the pictures in Swagger UI's style sheet. Calls that are tried out go to
+   * this gateway only.
    */
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   void open(@Observes Router router) {

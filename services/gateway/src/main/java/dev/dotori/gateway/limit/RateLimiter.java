@@ -57,8 +57,7 @@ public class RateLimiter {
   /** Counts this call and says whether it may pass; never fails. */
   public Future<Decision> decide(Caller caller, CallClass callClass, String address) {
     // A credential is guessed from an address, whoever is signed in there.
-    Caller counted =
-        callClass == CallClass.SIGN_IN ? new Caller(Caller.Kind.ANONYMOUS, address) : caller;
+    Caller counted = callClass == CallClass.SIGN_IN ? Caller.at(address) : caller;
     Quota quota = limits.quota().get(callClass).get(counted.kind());
     String policy = name(callClass);
     String key = limits.keyPrefix() + policy + ":" + name(counted.kind()) + ":" + counted.id();

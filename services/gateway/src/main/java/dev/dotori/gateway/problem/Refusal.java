@@ -48,6 +48,10 @@ public final class Refusal extends RuntimeException {
     return new Refusal("unauthenticated", 401, "The request has no valid token", detail);
   }
 
+  public static Refusal forbidden(String detail) {
+    return new Refusal("forbidden", 403, "The caller may not do this", detail);
+  }
+
   public static Refusal notFound() {
     return new Refusal("not-found", 404, "Not found", "There is nothing at this path.");
   }
@@ -78,6 +82,24 @@ public final class Refusal extends RuntimeException {
     return new Refusal(
             "rate-limited", 429, "Too many requests", "The limit \"" + policy + "\" is used up.")
         .with(RETRY_AFTER, Long.toString(retryAfterSeconds));
+  }
+
+  public static Refusal tooManyStreams(int most) {
+    return new Refusal(
+            "too-many-streams",
+            429,
+            "Too many connections",
+            "A member may have " + most + " connections for events; close one of them first.")
+        .with(RETRY_AFTER, "5");
+  }
+
+  public static Refusal eventsUnavailable() {
+    return new Refusal(
+            "unavailable",
+            503,
+            "Not possible right now; try again",
+            "Live events can't be had here right now; all else works.")
+        .with(RETRY_AFTER, "5");
   }
 
   /** The answer broke off or made no sense: whether the request took effect is unknown. */

@@ -105,11 +105,11 @@ public class Entrance {
     String uri = query == null ? path.encoded() : path.encoded() + "?" + query;
     long bodyLimit = bodyLimit(route.callClass());
     return here(tokens.caller(exchange.request(), route.access(), exchange.address()))
-        .compose(caller -> here(limit(exchange, caller, route.callClass())))
-        .compose(_ -> {
+        .compose(caller -> here(limit(exchange, caller, route.callClass())).map(caller))
+        .compose(caller -> {
           checkLength(exchange, bodyLimit);
           return route.service() == Service.GATEWAY
-              ? answerHere(routing, exchange)
+              ? answerHere(routing, exchange, caller)
               : forwarder.forward(exchange, route.service(), uri, bodyLimit);
         });
   }
@@ -128,7 +128,8 @@ public class Entrance {
   }
 
   /** Passes the call on to the gateway's own resources. */
-  private static Future<Void> answerHere(RoutingContext routing, Exchange exchange) {
+  private Future<Void> answerHere(RoutingContext routing, Exchange exchange, Caller caller) {
+    Admission.of(caller, refusal -> refuse(exchange, refusal)).leadInto(routing);
     // The one that was answered already, for what the resource logs.
     exchange.request().headers().set("X-Request-Id", exchange.requestId());
     routing.next();

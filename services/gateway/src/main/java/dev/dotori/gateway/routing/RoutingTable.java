@@ -73,6 +73,7 @@ public class RoutingTable {
           paths("/v1/shares/**", SOCIAL_SHARE),
           paths("/v1/social/**", SOCIAL_SHARE),
           paths("/v1/media/**", MEDIA),
+          call(HttpMethod.GET, "/v1/events", GATEWAY, SIGNED_IN),
           paths("/v1/ops/**", GATEWAY));
 
   /** Where this call goes; empty when nothing outside may ask for it. */

@@ -104,6 +104,7 @@ class DocumentTest {
         .header("Content-Security-Policy", containsString("script-src 'self';"))
         .header("Content-Security-Policy", containsString("connect-src 'self';"))
         .header("Content-Security-Policy", not(containsString("http")))
+        .header("Content-Security-Policy", not(containsString("unsafe")))
         .header("X-Content-Type-Options", equalTo("nosniff"));
   }
 

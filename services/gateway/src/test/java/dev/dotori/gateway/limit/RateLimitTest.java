@@ -23,6 +23,7 @@ import io.restassured.response.Response;
 import io.vertx.redis.client.RedisAPI;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -125,7 +126,7 @@ class RateLimitTest {
   void isSharedByAllReplicas() throws Exception {
     RateLimiter one = new RateLimiter(redisClient, config, new SimpleMeterRegistry());
     RateLimiter other = new RateLimiter(redisClient, config, new SimpleMeterRegistry());
-    Caller caller = new Caller(Caller.Kind.MEMBER, UUID.randomUUID().toString());
+    Caller caller = new Caller(Caller.Kind.MEMBER, UUID.randomUUID().toString(), Instant.MAX);
 
     for (int i = 0; i < 5; i++) {
       assertThat(decide(i % 2 == 0 ? one : other, caller).admitted()).isTrue();
@@ -139,7 +140,7 @@ class RateLimitTest {
   void asksRedisHoweverManyCallsComeAtOnce() {
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     RateLimiter limiter = new RateLimiter(redisClient, config, metrics);
-    Caller till = new Caller(Caller.Kind.STORE, UUID.randomUUID().toString());
+    Caller till = new Caller(Caller.Kind.STORE, UUID.randomUUID().toString(), Instant.MAX);
 
     List<CompletableFuture<Decision>> decisions =
         IntStream.range(0, 500)

@@ -158,7 +158,7 @@ class ForwardingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/internal/stores/7", "/nothing", "/v1/events", "/q/health", "/"})
+  @ValueSource(strings = {"/internal/stores/7", "/nothing", "/v1/event", "/q/health", "/"})
   void answersNotFoundForWhatIsNobodys(String path) {
     signedIn()
         .get(URI.create(gateway.toString().replaceAll("/$", "") + path))

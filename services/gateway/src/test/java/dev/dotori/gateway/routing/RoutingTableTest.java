@@ -54,6 +54,9 @@ class RoutingTableTest {
     "GET,    /v1/media/7/content,                        MEDIA,        ANYONE,    READ",
     "HEAD,   /v1/media/7,                                MEDIA,        ANYONE,    READ",
     "DELETE, /v1/media/7,                                MEDIA,        SIGNED_IN, WRITE",
+    "GET,    /v1/events,                                 GATEWAY,      SIGNED_IN, READ",
+    "GET,    /openapi,                                   GATEWAY,      ANYONE,    READ",
+    "GET,    /docs,                                      GATEWAY,      ANYONE,    READ",
     "GET,    /v1/ops/services,                           GATEWAY,      SIGNED_IN, READ",
     "PUT,    /v1/ops/services/points/scale,              GATEWAY,      SIGNED_IN, WRITE"
   })
@@ -75,7 +78,6 @@ class RoutingTableTest {
         "/v2/members",
         "/V1/members",
         "/v1/memberships",
-        "/v1/events",
         "/.well-known/security.txt"
       })
   void hidesEverythingElse(String path) {
