@@ -74,7 +74,12 @@ class ObservationTest {
 
       gateway.awaitOutput("from 203.0.113.9");
       String line =
-          gateway.output().lines().filter(text -> text.contains("from 203.0.113.9")).findFirst().get();
+          gateway
+              .output()
+              .lines()
+              .filter(text -> text.contains("from 203.0.113.9"))
+              .findFirst()
+              .get();
       assertThat(JSON.readTree(line).at("/mdc/traceId").asText()).isEqualTo(TRACE);
     }
   }
