@@ -95,7 +95,7 @@ final class Api implements AutoCloseable {
 
   /**
    * Straight to S3, and then said to be there; the check follows. Begun anew when it fails, as apps
-   * do: the embedded S3 now and then closes a connection under load.
+   * do: under load the media service now and then fails to write to the embedded S3.
    */
   UUID upload(String token, byte[] picture, String sha256) {
     for (int tries = 1; ; tries++) {
