@@ -76,6 +76,55 @@ class FactsTest {
     }
   }
 
+  /** Each image that the chart pulls is one that this repository builds. */
+  @Test
+  void everyImageIsOneThatIsBuilt() {
+    Set<String> images = new TreeSet<>();
+    for (Manifest.Pod pod : Chart.dotori().render(Install.local()).pods()) {
+      for (JsonNode container : pod.containers()) {
+        Texts.find("^ghcr.io/dotori/([a-z-]+):", container.path("image").asText())
+            .forEach(images::add);
+      }
+    }
+    for (String image : images) {
+      String group = Code.services().contains(image) ? "services/" : "local/";
+      for (String variant : Set.of("native", "jvm")) {
+        assertThat(Chart.ROOT.resolve(group + image + "/src/main/docker/Dockerfile." + variant))
+            .isRegularFile();
+      }
+    }
+    assertThat(images).hasSize(8).containsAll(Code.services());
+  }
+
+  /**
+   * A service may in a local release's Redis what it may in the Redis that all flows are tested
+   * with.
+   */
+  @Test
+  void redisUsersHaveTheRightsThatAreTestedWith() {
+    String tested =
+        String.join(
+            "",
+            Texts.find(
+                "\"([^\"]*)\"",
+                Texts.find(
+                        "(?s)String RULES =(.*?);",
+                        Texts.read(
+                            Chart.ROOT.resolve(
+                                "local/cli/src/main/java/dev/dotori/local/cli/RedisPart.java")))
+                    .getFirst()));
+    String given =
+        Chart.dotori()
+            .render(Install.local())
+            .one("ConfigMap", "redis")
+            .at("/data")
+            .path("start.sh")
+            .asText();
+
+    assertThat(Texts.find("rights='([^']*)'", given)).containsExactly(tested);
+    assertThat(given).contains("user default off").doesNotContain("allcommands", "+@all", "~* ");
+  }
+
   /** What the chart calls a service is what its image, its users and its tokens are called. */
   @ParameterizedTest
   @MethodSource("services")
