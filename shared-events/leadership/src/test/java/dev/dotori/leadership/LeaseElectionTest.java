@@ -42,7 +42,7 @@ class LeaseElectionTest {
           Duration.ofSeconds(1));
 
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration A_WHILE = Duration.ofSeconds(2);
+  private static final Duration A_WHILE = Duration.ofSeconds(1);
 
   private static ApiServer api;
   private static KubernetesClient operator;

@@ -33,6 +33,7 @@ final class VerifyCommand implements Callable<Integer> {
       List.of(
           "local/servers",
           "shared-events/trust",
+          "shared-events/leadership",
           "shared-events/api-conventions",
           "shared-events/outbox",
           "services/members",
