@@ -1,7 +1,6 @@
 package dev.dotori.gateway.live;
 
 import dev.dotori.events.EventCodec;
-import dev.dotori.events.EventFormatException;
 import dev.dotori.gateway.GatewayConfig;
 import dev.dotori.gateway.problem.Refusal;
 import io.micrometer.core.instrument.Counter;
@@ -242,7 +241,7 @@ public class LiveFeed {
           }
         }
         EntryId id = EntryId.parse(entry.get(0).toString()).orElseThrow();
-        entries.add(new Entry(source, id, eventId, data));
+        entries.add(new Entry(source, id, eventId.isEmpty() ? source + " " + id : eventId, data));
       }
     }
     return entries;
@@ -302,8 +301,9 @@ public class LiveFeed {
     Optional<Source.Change> change;
     try {
       change = entry.source().read(codec, entry.data());
-    } catch (EventFormatException unreadable) {
-      // Whoever consumes it for work says so; it is in his dead letters.
+    } catch (RuntimeException unreadable) {
+      // Whatever it is, it must not end the reading. Who consumes it for work has it among the
+      // dead.
       LOG.debugf("Entry %s of %s can't be read", entry.id(), entry.source().stream());
       return;
     }

@@ -19,8 +19,8 @@ import dev.dotori.events.PurchaseRecorded;
 import dev.dotori.events.ShareFailed;
 import dev.dotori.events.SharePublished;
 import dev.dotori.gateway.UpstreamTestResource;
+import dev.dotori.gateway.ops.channel.ChartRedisTestResource;
 import dev.dotori.local.servers.RedisServer;
-import dev.dotori.local.test.RedisTestResource;
 import dev.dotori.local.test.TestTokens;
 import dev.dotori.local.test.TokenTestResource;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -50,12 +50,15 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Members hear of what changes for them, as it changes, and of nothing else. */
+/**
+ * Members hear of what changes for them, as it changes, and of nothing else. The gateway has no
+ * more rights on Redis here than the chart gives it.
+ */
 @QuarkusTest
 @TestProfile(EventsTest.SmallLimits.class)
 @WithTestResource(UpstreamTestResource.class)
 @WithTestResource(TokenTestResource.class)
-@WithTestResource(RedisTestResource.class)
+@WithTestResource(ChartRedisTestResource.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EventsTest {
 
