@@ -32,7 +32,6 @@ final class VerifyCommand implements Callable<Integer> {
   private static final List<String> ON_MYSQL =
       List.of(
           "local/servers",
-          "shared-events/trust",
           "shared-events/leadership",
           "shared-events/api-conventions",
           "shared-events/outbox",

@@ -1,4 +1,4 @@
-package dev.dotori.trust;
+package dev.dotori.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

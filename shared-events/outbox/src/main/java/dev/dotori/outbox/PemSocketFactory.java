@@ -1,6 +1,7 @@
-package dev.dotori.trust;
+package dev.dotori.outbox;
 
 import com.mysql.cj.protocol.StandardSocketFactory;
+import dev.dotori.trust.PemTrust;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
