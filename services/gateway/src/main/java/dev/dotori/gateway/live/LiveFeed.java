@@ -164,30 +164,31 @@ public class LiveFeed {
     if (stopped) {
       return;
     }
-    Source[] sources = Source.values();
     List<Entry> entries = new ArrayList<>();
-    // What follows from another event is read first, so that its cause is not missed.
-    ask(List.of(sources).subList(0, Source.CONSEQUENCES), entries)
-        .compose(_ -> ask(List.of(sources).subList(Source.CONSEQUENCES, sources.length), entries))
-        .onComplete(result ->
-            context.runOnContext(_ -> {
-              if (result.succeeded()) {
-                answered(entries);
-              } else {
-                unanswered(result.cause());
-              }
-            }));
+    Future<Void> reading = Future.succeededFuture();
+    for (List<Source> sources : Source.CONSEQUENCES_FIRST) {
+      reading = reading.compose(_ -> ask(sources, entries));
+    }
+    reading.onComplete(result ->
+        context.runOnContext(_ -> {
+          if (result.succeeded()) {
+            answered(entries);
+          } else {
+            unanswered(result.cause());
+          }
+        }));
   }
 
-  private Future<?> ask(List<Source> sources, List<Entry> entries) {
+  private Future<Void> ask(List<Source> sources, List<Entry> entries) {
     List<Future<List<Entry>>> asked =
         sources.stream().map(source -> loaded ? following(source) : latest(source)).toList();
     return Future.all(asked)
         .timeout(READ_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-        .onSuccess(_ -> {
+        .<Void>map(_ -> {
           synchronized (entries) {
             asked.forEach(each -> entries.addAll(each.result()));
           }
+          return null;
         });
   }
 

@@ -25,10 +25,8 @@ import java.util.function.BiFunction;
 /**
  * A stream whose events are changes of state that members hear of, and what they hear.
  *
- * <p>In the order in which streams are read: what follows from another event before what it follows
- * from. So whoever reads the consequence finds the cause when he comes to its stream, and can tell
- * them in their order. {@link Positions} name them by their place: with another number of them, ids
- * of the former release are unknown, and members who resume read anew.
+ * <p>{@link Positions} name them by their place: with another number of them, ids of the former
+ * release are unknown, and members who resume read anew.
  */
 enum Source {
   POINTS_DISTRIBUTED(PointsDistributed.class, Source::distributed),
@@ -40,8 +38,16 @@ enum Source {
   PURCHASE_RECORDED(PurchaseRecorded.class, Source::recorded),
   MEDIA_UPLOADED(MediaUploaded.class, Source::uploaded);
 
-  /** How many of them are consequences; the others are their causes. */
-  static final int CONSEQUENCES = 6;
+  /**
+   * The order in which streams are read: what follows from another event before what it follows
+   * from. So whoever reads the consequence finds the cause when he comes to its stream, and can
+   * tell them in their order.
+   */
+  static final List<List<Source>> CONSEQUENCES_FIRST =
+      List.of(
+          List.of(POINTS_REFUNDED),
+          List.of(POINTS_DISTRIBUTED, MEDIA_READY, MEDIA_REJECTED, SHARE_PUBLISHED, SHARE_FAILED),
+          List.of(PURCHASE_RECORDED, MEDIA_UPLOADED));
 
   private final String stream;
   private final BiFunction<EventCodec, byte[], Optional<Change>> reading;

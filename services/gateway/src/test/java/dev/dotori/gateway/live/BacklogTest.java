@@ -124,4 +124,10 @@ class BacklogTest {
     assertThat(Positions.parse("")).isEmpty();
     assertThat(Positions.parse(positions + ".1-1")).isEmpty();
   }
+
+  @Test
+  void isReadOfEveryStream() {
+    assertThat(Source.CONSEQUENCES_FIRST.stream().flatMap(List::stream))
+        .containsExactlyInAnyOrder(Source.values());
+  }
 }

@@ -73,7 +73,7 @@ class EventsTest {
           "dotori.gateway.events.max-per-member", "2",
           "dotori.gateway.events.max-waiting", "30",
           "dotori.gateway.events.backlog", String.valueOf(BACKLOG),
-          "dotori.gateway.events.heartbeat", "500ms",
+          "dotori.gateway.events.heartbeat", "2s",
           "dotori.gateway.events.poll-interval", "50ms",
           "dotori.gateway.events.away-after", "1s",
           // No test is about a Redis that is slow, and the machine may be.
