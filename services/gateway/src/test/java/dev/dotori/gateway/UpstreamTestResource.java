@@ -22,7 +22,7 @@ public class UpstreamTestResource implements QuarkusTestResourceLifecycleManager
           "dotori.gateway.services.media", upstream.url(),
           "dotori.gateway.services.social-share", "http://127.0.0.1:" + closedPort(),
           "dotori.gateway.upstream.response-timeout", "2s",
-          "dotori.gateway.bodies.drain-timeout", "500ms");
+          "dotori.gateway.bodies.drain-timeout", "2s");
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
