@@ -70,7 +70,7 @@ public final class StartBenchmark implements Callable<Integer> {
     result.put("at", Instant.now().toString());
     Map<String, Path> images = new LinkedHashMap<>();
     services.forEach(service ->
-        images.put(service, root.resolve("services/" + service + "/target/image/quarkus-app")));
+        images.put(service, root.resolve("services/" + service + "/target/image")));
     if (!prepared) {
       prepare(root, images);
     }
