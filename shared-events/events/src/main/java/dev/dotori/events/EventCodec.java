@@ -58,6 +58,7 @@ import java.util.UUID;
       PointsExpired.class,
       PostPublished.class,
       PostPublished.Visibility.class,
+      PostEdited.class,
       PostDeleted.class,
       SharePublished.class,
       ShareFailed.class,

@@ -29,6 +29,7 @@ public final class EventTypes {
               PointsRedeemed.class,
               PointsExpired.class,
               PostPublished.class,
+              PostEdited.class,
               PostDeleted.class,
               SharePublished.class,
               ShareFailed.class,

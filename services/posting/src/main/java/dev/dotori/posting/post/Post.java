@@ -1,6 +1,7 @@
 package dev.dotori.posting.post;
 
 import dev.dotori.events.PostDeleted;
+import dev.dotori.events.PostEdited;
 import dev.dotori.events.PostPublished;
 import java.time.Instant;
 import java.util.List;
@@ -84,6 +85,10 @@ public record Post(
         mediaIds,
         shareTo.stream().map(Network::text).toList(),
         at);
+  }
+
+  PostEdited editedEvent() {
+    return new PostEdited(id, authorId, version, text, visibility.event(), editedAt);
   }
 
   PostDeleted deletedEvent(Instant at) {

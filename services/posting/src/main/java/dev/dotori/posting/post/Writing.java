@@ -111,7 +111,7 @@ public class Writing {
   }
 
   /**
-   * Gives a post another text; the one before is kept.
+   * Gives a post another text; the one before is kept. Told if the post is published.
    *
    * @param unchanged whether the post at this version is the one that the author has read
    * @throws ProblemException 404 unless it is visible, 403 unless it is the author's, 412 when it
@@ -132,7 +132,12 @@ public class Writing {
       return post;
     }
     posts.edit(post, text, Publishing.now());
-    return posts.find(id).orElseThrow();
+    Post edited = posts.find(id).orElseThrow();
+    // Of others nobody has heard; their publication will say the text that they then have.
+    if (edited.status() == PostStatus.PUBLISHED) {
+      outbox.add(edited.editedEvent());
+    }
+    return edited;
   }
 
   /**

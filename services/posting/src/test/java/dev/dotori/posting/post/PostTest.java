@@ -2,18 +2,22 @@ package dev.dotori.posting.post;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 
 import dev.dotori.events.PostDeleted;
+import dev.dotori.events.PostEdited;
 import dev.dotori.events.PostPublished;
 import dev.dotori.local.test.TestTokens;
 import dev.dotori.posting.PostingServiceTest;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /** One post, and lists of them, as clients use them. */
 @QuarkusTest
 class PostTest extends PostingServiceTest {
+
+  @Inject Writing writing;
 
   @Test
   void theSameRequestIsAnsweredAsTheFirstTimeAndPublishedOnce() {
@@ -159,6 +165,62 @@ class PostTest extends PostingServiceTest {
   }
 
   @Test
+  void eachEditOfAPublishedPostIsToldOnceWithANumberToOrderItBy() {
+    UUID id = written("text", "Frist", "visibility", "private");
+
+    Instant first = editedAt(patch(id, token(), "First", null));
+    Instant second = editedAt(patch(id, token(), "First 🍜", null));
+
+    assertToldEdits(id, "First", "First 🍜");
+    PostPublished.Visibility hidden = PostPublished.Visibility.PRIVATE;
+    assertThat(said(PostEdited.class, id))
+        .containsExactlyInAnyOrder(
+            new PostEdited(id, member, 2, "First", hidden, first),
+            new PostEdited(id, member, 3, "First 🍜", hidden, second));
+  }
+
+  @Test
+  void whatChangesNothingIsNoEdit() {
+    UUID id = written("text", "One");
+    String tag = get(id, token()).header("ETag");
+
+    patch(id, token(), "One", tag).then().statusCode(200);
+    patch(id, token(), " ", tag).then().statusCode(400);
+    patch(id, token(), "Mine", null).then().statusCode(200);
+    patch(id, token(), "Stale", tag).then().statusCode(412);
+    patch(id, stranger, "Theirs", null).then().statusCode(403);
+    patch(id, token(), "Last", null).then().statusCode(200);
+
+    assertToldEdits(id, "Mine", "Last");
+  }
+
+  @Test
+  void anEditThatIsRolledBackIsNotTold() throws Exception {
+    UUID id = written("text", "Before");
+
+    QuarkusTransaction.begin();
+    assertThat(writing.edit(member, id, "Never", post -> true).text()).isEqualTo("Never");
+    QuarkusTransaction.rollback();
+
+    get(id, token()).then().body("text", equalTo("Before"));
+    patch(id, token(), "After", null).then().statusCode(200);
+    assertToldEdits(id, "After");
+  }
+
+  @Test
+  void anEditBeforeThePublicationIsToldByThePublicationAlone() {
+    UUID media = mediaService.add(member, "processing");
+    UUID id = written("text", "Draft", "mediaIds", List.of(media));
+    patch(id, token(), "Final", null).then().statusCode(200);
+
+    say(ready(media));
+
+    assertThat(awaitSaid(PostPublished.class, id).text()).isEqualTo("Final");
+    patch(id, token(), "Corrected", null).then().statusCode(200);
+    assertToldEdits(id, "Corrected");
+  }
+
+  @Test
   void anUnchangedPostIsNotSentAgain() {
     UUID id = written("text", "Same");
     String tag = get(id, token()).header("ETag");
@@ -287,6 +349,20 @@ class PostTest extends PostingServiceTest {
         .statusCode(400)
         .contentType("application/problem+json")
         .body("violations.field", hasItem(field));
+  }
+
+  private static Instant editedAt(Response edited) {
+    return Instant.parse(edited.then().statusCode(200).extract().<String>path("editedAt"));
+  }
+
+  /** Edits to these texts were told, and by then no others. */
+  private void assertToldEdits(UUID id, String... texts) {
+    await().until(() -> toldEdits(id).containsAll(List.of(texts)));
+    assertThat(toldEdits(id)).containsExactlyInAnyOrder(texts);
+  }
+
+  private List<String> toldEdits(UUID id) {
+    return said(PostEdited.class, id).stream().map(PostEdited::text).toList();
   }
 
   private static Response patch(UUID id, String token, String text, String ifMatch) {

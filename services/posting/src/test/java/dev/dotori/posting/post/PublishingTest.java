@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.dotori.events.MemberClosed;
 import dev.dotori.events.PostDeleted;
+import dev.dotori.events.PostEdited;
 import dev.dotori.events.PostPublished;
 import dev.dotori.posting.PostingServiceTest;
 import dev.dotori.posting.media.MediaState;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class PublishingTest extends PostingServiceTest {
 
   @Inject Publishing publishing;
+  @Inject Writing writing;
 
   @Test
   void aPostWithoutMediaIsPublishedAtOnce() {
@@ -165,6 +167,31 @@ class PublishingTest extends PostingServiceTest {
   }
 
   @Test
+  void anEditDuringThePublicationIsToldByOneOfTheTwo() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      UUID media = mediaService.add(member, "processing");
+      UUID id = written("text", "Old", "mediaIds", List.of(media));
+      all(
+          List.of(
+              () -> writing.edit(member, id, "New", post -> true),
+              () -> {
+                publishing.mediaChanged(
+                    List.of(new MediaState(media, member, MediaState.Status.READY, null)),
+                    Map.of());
+                return null;
+              }));
+      writing.edit(member, id, "Newest", post -> true);
+
+      List<String> edits =
+          awaitSaid(PostPublished.class, id).text().equals("New")
+              ? List.of("Newest")
+              : List.of("New", "Newest");
+      await().until(() -> edits(id).containsAll(edits));
+      assertThat(edits(id)).containsExactlyInAnyOrderElementsOf(edits);
+    }
+  }
+
+  @Test
   void ofARejectedMediaTheAuthorLearnsWhyThePostIsNotPublished() {
     UUID media = mediaService.add(member, "processing");
     UUID id = written("text", "Look", "mediaIds", List.of(media));
@@ -269,6 +296,10 @@ class PublishingTest extends PostingServiceTest {
     assertThat(awaitSaid(PostDeleted.class, published).authorId()).isEqualTo(member);
     assertThat(said(PostDeleted.class, scheduled)).isEmpty();
     post(fields("text", "Back")).statusCode(404);
+  }
+
+  private List<String> edits(UUID id) {
+    return said(PostEdited.class, id).stream().map(PostEdited::text).toList();
   }
 
   private static void all(List<Callable<Object>> work) throws Exception {
