@@ -21,11 +21,13 @@ final class NamedLock implements AutoCloseable {
 
   private final Connection connection;
   private final String name;
+  private final Duration answer;
   private final ReentrantLock inUse = new ReentrantLock();
   private boolean broken;
 
   NamedLock(Connection connection, String name, Timing timing) throws SQLException {
     this.connection = connection;
+    this.answer = timing.answer();
     try {
       connection.setNetworkTimeout(Runnable::run, (int) timing.answer().toMillis());
       try (Statement statement = connection.createStatement()) {
@@ -66,8 +68,12 @@ final class NamedLock implements AutoCloseable {
 
   /** Whether the server says so now. An answer that does not come in time is a no, for good. */
   boolean isHeld() {
+    long asked = System.nanoTime();
     try {
-      return ask("SELECT NOT @@global.read_only AND IS_USED_LOCK(?) = CONNECTION_ID()", name);
+      boolean held =
+          ask("SELECT NOT @@global.read_only AND IS_USED_LOCK(?) = CONNECTION_ID()", name);
+      // A process that was stopped in between finds an old answer waiting.
+      return held && System.nanoTime() - asked < answer.toNanos();
     } catch (SQLException e) {
       return false;
     }
