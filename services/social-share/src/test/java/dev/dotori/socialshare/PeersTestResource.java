@@ -8,21 +8,23 @@ import dev.dotori.local.test.PeerServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The services that are asked: members for tokens, media for pictures. A test puts a picture there
- * with {@code PUT /pictures/<id>?<owner id>}, and has the next calls for pictures fail with {@code
- * PUT /down?<how many>}.
+ * with {@code PUT /pictures/<id>?<owner id>&<status>}, and has the next calls for pictures fail
+ * with {@code PUT /down?<how many>}.
  */
 public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
 
   private final Map<String, Picture> pictures = new ConcurrentHashMap<>();
+  private final Set<String> largeAsked = ConcurrentHashMap.newKeySet();
   private final AtomicInteger failuresToCome = new AtomicInteger();
   private PeerServer server;
 
-  private record Picture(String ownerId, byte[] bytes) {}
+  private record Picture(String ownerId, String status, byte[] bytes) {}
 
   @Override
   public Map<String, String> start() {
@@ -41,7 +43,8 @@ public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
   private void picture(HttpExchange exchange) throws IOException {
     String id = exchange.getRequestURI().getPath().split("/")[2];
     byte[] bytes = exchange.getRequestBody().readAllBytes();
-    pictures.put(id, new Picture(exchange.getRequestURI().getQuery(), bytes));
+    String[] query = exchange.getRequestURI().getQuery().split("&");
+    pictures.put(id, new Picture(query[0], query[1], bytes));
     answerNothing(exchange);
   }
 
@@ -62,14 +65,19 @@ public class PeersTestResource implements QuarkusTestResourceLifecycleManager {
     } else if (path.length == 4) {
       String manifest =
           """
-          {"id": "%s", "ownerId": "%s", "status": "ready", "contentType": "image/jpeg",
+          {"id": "%s", "ownerId": "%s", "status": "%s", "contentType": "image/jpeg",
            "blurhash": null, "variants": [
              {"name": "thumbnail", "url": null, "width": 160, "height": 120},
              {"name": "large", "url": null, "width": 1600, "height": 1200}]}
           """
-              .formatted(path[3], picture.ownerId());
+              .formatted(path[3], picture.ownerId(), picture.status());
       answer(exchange, 200, manifest);
     } else if ("variant=large".equals(exchange.getRequestURI().getQuery())) {
+      largeAsked.add(path[3]);
+      answer(exchange, 200, "image/jpeg", picture.bytes());
+    } else if ("variant=thumbnail".equals(exchange.getRequestURI().getQuery())
+        && largeAsked.contains(path[3])) {
+      // Who asks for the small one first, asks wrongly.
       answer(exchange, 200, "image/jpeg", picture.bytes());
     } else {
       answer(exchange, 400, "{}");

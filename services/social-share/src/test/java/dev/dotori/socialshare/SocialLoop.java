@@ -149,11 +149,16 @@ public class SocialLoop {
 
   /** A picture at the media service. */
   public UUID picture(UUID ownerId) {
+    return picture(ownerId, "ready", JPEG);
+  }
+
+  /** A picture of those bytes, that far in the media service's work. */
+  public UUID picture(UUID ownerId, String status, byte[] bytes) {
     UUID id = Ids.next();
     given()
         .contentType("application/octet-stream")
-        .body(JPEG)
-        .put(URI.create(mediaUrl + "/pictures/" + id + "?" + ownerId))
+        .body(bytes)
+        .put(URI.create(mediaUrl + "/pictures/" + id + "?" + ownerId + "&" + status))
         .then()
         .statusCode(204);
     return id;

@@ -64,8 +64,8 @@ class SharePublisher {
     }
     try {
       publish(claim);
-    } catch (Obstacle obstacle) {
-      giveUp(claim, obstacle.errorClass, obstacle.getMessage());
+    } catch (HinderedException e) {
+      giveUp(claim, e.obstacle.errorClass(), e.obstacle.detail());
     } catch (MediaException e) {
       settle(claim, e);
     } catch (RuntimeException e) {
@@ -80,22 +80,17 @@ class SharePublisher {
         shares
             .post(share.postId())
             .filter(found -> !found.deleted())
-            .orElseThrow(() -> new Obstacle(ErrorClass.POST_DELETED, "The post was deleted"));
+            .orElseThrow(() -> new HinderedException(Obstacle.POST_DELETED));
     SocialNetwork network =
         networks
             .find(share.network())
-            .orElseThrow(() ->
-                new Obstacle(ErrorClass.NETWORK_NOT_OFFERED, "The network is not set up here"));
+            .orElseThrow(() -> new HinderedException(Obstacle.NETWORK_NOT_OFFERED));
     Connection connection =
         connections
             .find(share.authorId(), share.network())
-            .orElseThrow(() ->
-                new Obstacle(
-                    ErrorClass.NOT_CONNECTED, "No account is connected; connect one and retry"));
-    if (connection.isBroken()) {
-      throw new Obstacle(ErrorClass.CONNECTION_BROKEN, connection.brokenReason());
-    }
-    checkLimits(post, network);
+            .orElseThrow(() -> new HinderedException(Obstacle.NOT_CONNECTED));
+    requireNone(Obstacle.of(connection));
+    requireNone(Obstacle.of(network, post.text(), post.mediaIds()).stream().findFirst());
     Attempt attempt = new Attempt(claim, post, network, connection);
     try {
       if (share.mayBeThere() && isSettled(attempt)) {
@@ -105,7 +100,7 @@ class SharePublisher {
       if (shares.markSent(claim, mediaIds)) {
         send(attempt, mediaIds);
       } else if (shares.post(share.postId()).map(Post::deleted).orElse(true)) {
-        giveUp(claim, ErrorClass.POST_DELETED, "The post was deleted");
+        giveUp(claim, Obstacle.POST_DELETED.errorClass(), Obstacle.POST_DELETED.detail());
       } else {
         Log.infof("Share %s belongs to another worker by now", share.id());
       }
@@ -121,31 +116,23 @@ class SharePublisher {
     }
   }
 
-  /** Something in the way that no further attempt removes. */
-  private static final class Obstacle extends RuntimeException {
+  /** Ends an attempt at something that no further attempt removes. */
+  private static final class HinderedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final ErrorClass errorClass;
+    private final transient Obstacle obstacle;
 
-    Obstacle(ErrorClass errorClass, String detail) {
-      super(detail);
-      this.errorClass = errorClass;
+    HinderedException(Obstacle obstacle) {
+      super(obstacle.detail());
+      this.obstacle = obstacle;
     }
   }
 
-  private static void checkLimits(Post post, SocialNetwork network) {
-    SocialNetwork.Limits limits = network.limits();
-    int length = network.textLength(post.text());
-    if (length > limits.textLimit()) {
-      throw new Obstacle(
-          ErrorClass.TEXT_TOO_LONG,
-          "The text has %d %s; %d fit".formatted(length, limits.textUnit(), limits.textLimit()));
-    }
-    if (post.mediaIds().size() > limits.mediaLimit()) {
-      throw new Obstacle(
-          ErrorClass.TOO_MANY_MEDIA, "At most " + limits.mediaLimit() + " media fit");
-    }
+  private static void requireNone(Optional<Obstacle> obstacle) {
+    obstacle.ifPresent(it -> {
+      throw new HinderedException(it);
+    });
   }
 
   /**
@@ -262,10 +249,11 @@ class SharePublisher {
   }
 
   private void settle(Claim claim, MediaException e) {
-    switch (e.kind()) {
-      case UNAVAILABLE -> giveUp(claim, ErrorClass.MEDIA_UNAVAILABLE, e.getMessage());
-      case UNSUPPORTED -> giveUp(claim, ErrorClass.MEDIA_UNSUPPORTED, e.getMessage());
-      case SERVICE_DOWN -> tryLater(claim, null, ErrorClass.UNAVAILABLE, e.getMessage());
+    Obstacle obstacle = Obstacle.of(e);
+    if (e.kind() == MediaException.Kind.SERVICE_DOWN) {
+      tryLater(claim, null, obstacle.errorClass(), obstacle.detail());
+    } else {
+      giveUp(claim, obstacle.errorClass(), obstacle.detail());
     }
   }
 
