@@ -69,8 +69,8 @@ public final class StartBenchmark implements Callable<Integer> {
     result.put("benchmark", "start");
     result.put("at", Instant.now().toString());
     Map<String, Path> images = new LinkedHashMap<>();
-    services.forEach(service ->
-        images.put(service, root.resolve("services/" + service + "/target/image")));
+    services.forEach(
+        service -> images.put(service, root.resolve("services/" + service + "/target/image")));
     if (!prepared) {
       prepare(root, images);
     }
