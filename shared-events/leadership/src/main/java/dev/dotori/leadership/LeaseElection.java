@@ -11,8 +11,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -54,7 +52,7 @@ final class LeaseElection implements Election {
   private final KubernetesClient client;
   private final Timing timing;
   private final ObservedLease lease;
-  private final CountDownLatch left = new CountDownLatch(1);
+  private final Departure departure = new Departure();
   private Consumer<Change> changes;
   private Thread thread;
   private boolean leads;
@@ -88,13 +86,13 @@ final class LeaseElection implements Election {
 
   @Override
   public boolean isWon() {
-    return !isLeft() && lease.isHeld();
+    return !departure.isLeft() && lease.isHeld();
   }
 
   @Override
   public void leave(boolean idle) {
     this.idle = idle;
-    left.countDown();
+    departure.leave();
     try {
       thread.join(timing.answer().multipliedBy(2));
     } catch (InterruptedException e) {
@@ -103,22 +101,22 @@ final class LeaseElection implements Election {
   }
 
   private void compete() {
-    while (!isLeft()) {
+    while (!departure.isLeft()) {
       LeaderElector elector = elector();
       lease.expectQuestions();
       CompletableFuture<?> competition = elector.start();
-      while (!isLeft() && !competition.isDone() && !lease.isNeglected()) {
+      while (!departure.isLeft() && !competition.isDone() && !lease.isNeglected()) {
         tell();
-        pause(LOOK);
+        departure.pause(LOOK);
       }
       // It ended by itself when the Lease was lost, or failed without a word; the next competes
       // again.
       competition.cancel(true);
-      if (isLeft() && idle) {
+      if (departure.isLeft() && idle) {
         release(elector);
       }
       tell();
-      pause(timing.retry());
+      departure.pause(timing.retry());
     }
   }
 
@@ -160,20 +158,6 @@ final class LeaseElection implements Election {
     if (leads) {
       return "holds " + lease.describe();
     }
-    return isLeft() ? "shuts down" : "lost " + lease.describe();
-  }
-
-  private boolean isLeft() {
-    return left.getCount() == 0;
-  }
-
-  /** Shorter when it is left meanwhile. */
-  private void pause(Duration duration) {
-    try {
-      left.await(duration.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      // Nobody does that to a thread of its own.
-      throw new IllegalStateException(e);
-    }
+    return departure.isLeft() ? "shuts down" : "lost " + lease.describe();
   }
 }

@@ -3,9 +3,7 @@ package dev.dotori.leadership;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -64,7 +62,7 @@ final class MySqlElection implements Election {
   private Consumer<Change> changes;
   private Thread thread;
   private volatile NamedLock held;
-  private final CountDownLatch left = new CountDownLatch(1);
+  private final Departure departure = new Departure();
   private volatile boolean idle;
   private boolean othersSeen;
   private String complaint;
@@ -93,7 +91,7 @@ final class MySqlElection implements Election {
   @Override
   public void leave(boolean idle) {
     this.idle = idle;
-    left.countDown();
+    departure.leave();
     try {
       thread.join(timing.answer().plus(FAREWELL));
     } catch (InterruptedException e) {
@@ -102,20 +100,20 @@ final class MySqlElection implements Election {
   }
 
   private void compete() {
-    while (!isLeft()) {
+    while (!departure.isLeft()) {
       try (NamedLock lock = new NamedLock(connections.open(), name, timing)) {
         complaint = null;
         competeFor(lock);
       } catch (SQLException | RuntimeException e) {
         complain(e);
-        pause(RETRY.plusMillis(ThreadLocalRandom.current().nextLong(RETRY.toMillis())));
+        departure.pause(RETRY.plusMillis(ThreadLocalRandom.current().nextLong(RETRY.toMillis())));
       }
     }
   }
 
   private void competeFor(NamedLock lock) throws SQLException {
     boolean taken = lock.take(0);
-    while (!taken && !isLeft()) {
+    while (!taken && !departure.isLeft()) {
       othersSeen = true;
       taken = lock.take(WAIT_SECONDS);
     }
@@ -127,26 +125,28 @@ final class MySqlElection implements Election {
   /** Lets the step that may be under way elsewhere end; the lock has to be kept meanwhile. */
   private boolean outwaitLastStep(NamedLock lock) {
     long end = System.nanoTime() + timing.step().toNanos();
-    while (!isLeft() && System.nanoTime() < end) {
-      pause(timing.ping());
+    while (!departure.isLeft() && System.nanoTime() < end) {
+      departure.pause(timing.ping());
       if (!lock.isHeld()) {
         return false;
       }
     }
-    return !isLeft();
+    return !departure.isLeft();
   }
 
   private void lead(NamedLock lock) throws SQLException {
     othersSeen = false;
     held = lock;
     changes.accept(new Change(true, "holds the lock " + lock.name() + " in MySQL"));
-    while (!isLeft() && lock.isHeld()) {
-      pause(timing.ping());
+    while (!departure.isLeft() && lock.isHeld()) {
+      departure.pause(timing.ping());
     }
     held = null;
     changes.accept(
-        new Change(false, isLeft() ? "shuts down" : "lost the lock " + lock.name() + " in MySQL"));
-    if (isLeft() && idle) {
+        new Change(
+            false,
+            departure.isLeft() ? "shuts down" : "lost the lock " + lock.name() + " in MySQL"));
+    if (departure.isLeft() && idle) {
       lock.leaveInPeace(FAREWELL);
     }
   }
@@ -155,23 +155,9 @@ final class MySqlElection implements Election {
   private void complain(Exception e) {
     // The driver's further lines tell times, new ones with each try.
     String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    if (!isLeft() && !reason.equals(complaint)) {
+    if (!departure.isLeft() && !reason.equals(complaint)) {
       complaint = reason;
       LOG.warnf("can't compete for the lock %s in MySQL; trying on: %s", name, reason);
-    }
-  }
-
-  private boolean isLeft() {
-    return left.getCount() == 0;
-  }
-
-  /** Shorter when it is left meanwhile. */
-  private void pause(Duration duration) {
-    try {
-      left.await(duration.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      // Nobody does that to a thread of its own.
-      throw new IllegalStateException(e);
     }
   }
 }
