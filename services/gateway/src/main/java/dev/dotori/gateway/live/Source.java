@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A stream whose events are changes of state that members hear of, and what they hear.
@@ -52,8 +53,7 @@ enum Source {
   private final String stream;
   private final BiFunction<EventCodec, byte[], Optional<Change>> reading;
 
-  <T extends DomainEvent> Source(
-      Class<T> type, java.util.function.Function<T, Optional<Change>> change) {
+  <T extends DomainEvent> Source(Class<T> type, Function<T, Optional<Change>> change) {
     this.stream = "dotori:{" + Event.streamOf(type) + "}";
     this.reading = (codec, json) -> change.apply(codec.decode(json, type));
   }
